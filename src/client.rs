@@ -1,0 +1,300 @@
+//! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
+//! answer means, whether to repeat and when to look next is asked of the modules that know.
+
+use js_sys::{Function, JSON};
+use wasm_bindgen::JsValue;
+
+use crate::error::{Code, Issue};
+use crate::exchange::{Answer, Line};
+use crate::input::{Input, NO_CALLBACK};
+use crate::options::Options;
+use crate::retry::Exchange;
+use crate::schedule::{Phase, Snapshot, next_poll_delay};
+use crate::task::Status;
+use crate::web::fetch::Route;
+use crate::web::now;
+use crate::web::timer::sleep_or_wake;
+use crate::wire::{self, Reading};
+use crate::{Error, Task};
+
+/// After "done", how long the result's address may lag behind before the wait gives up on it.
+const ADDRESS_GRACE_MS: f64 = 20_000.0;
+
+/// Waking up reads at once, but a page that flickers between visible and hidden does not poll faster
+/// than this.
+const LEAST_BETWEEN_READS_MS: f64 = 1_000.0;
+
+/// What a wait starts from: an id alone, or a snapshot of before.
+#[derive(Clone, Debug)]
+pub enum TaskRef {
+    /// The id alone: where nothing else was kept.
+    Id(String),
+    /// A task as another call gave it.
+    Snapshot(Box<Task>),
+}
+
+impl From<Task> for TaskRef {
+    fn from(task: Task) -> Self {
+        TaskRef::Snapshot(Box::new(task))
+    }
+}
+
+/// A client of the service. Dropping the future of an operation cancels it, with its request and timers.
+pub struct Client {
+    line: Line,
+}
+
+impl Client {
+    /// A client that sends through the global `fetch`.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`] for an option out of range, or a missing key.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let mut issues = Vec::new();
+        options.check(&mut issues);
+        refuse(issues)?;
+        Ok(Client { line: Line::new(options, None) })
+    }
+
+    /// The same client, sending through a function of the caller's own in place of the global `fetch`.
+    /// It is called with one `Request`.
+    pub fn with_fetch(mut self, fetch: Function) -> Self {
+        self.line.fetch = Some(fetch);
+        self
+    }
+
+    /// Creates a paid task. It is sent again only if the answer proves that no task was made.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`] before anything is sent; else see [`crate::error::Error::task_may_exist`].
+    pub async fn submit(&self, input: &Input) -> Result<Task, Error> {
+        let mut issues = Vec::new();
+        input.check(&mut issues);
+        refuse(issues)?;
+        let options = &self.line.options;
+        let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
+        let members = [
+            ("video", &*input.video),
+            ("image", &*input.image),
+            ("callback_url", callback.unwrap_or(NO_CALLBACK)),
+        ];
+        let route = self.route("/runway/pro/act_one")?;
+        let create = Exchange::Create { may_pay_twice: options.retry_creates };
+        let read = |answer: Answer| wire::read_create(answer.http, answer.body, now());
+        let body = json_object(&members);
+        let reading =
+            self.line.exchange(&route, create, &body, options.max_retries, f64::INFINITY, read).await?;
+        Ok(reading.task)
+    }
+
+    /// Reads the task once.
+    ///
+    /// # Errors
+    /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
+    pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
+        let route = self.feed(id)?;
+        let reading = self.read(&route, id, self.line.options.max_retries, f64::INFINITY).await;
+        reading.map(|reading| reading.task).map_err(|error| error.about(id, None))
+    }
+
+    /// Reads the task until it has ended. `on_update` sees each snapshot that differs from the one
+    /// before, the last one always.
+    ///
+    /// # Errors
+    /// [`Code::TaskFailed`], [`Code::TaskNotFound`] after the grace period, [`Code::Timeout`], and what
+    /// the service refuses for good. An outage of whatever length ends no wait before its timeout.
+    pub async fn wait_for_task(
+        &self,
+        from: impl Into<TaskRef>,
+        mut on_update: impl FnMut(&Task),
+    ) -> Result<Task, Error> {
+        let options = &self.line.options;
+        let (id, mut last) = match from.into() {
+            TaskRef::Id(id) => (id, None),
+            TaskRef::Snapshot(task) => (task.id.clone(), Some(*task)),
+        };
+        let route = self.feed(&id)?;
+        let started = now();
+        let deadline = started + options.timeout;
+        let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
+        let mut done_since: Option<f64> = None;
+        let mut next_read =
+            last.as_ref().map_or(started, |task| task.checked_at.min(started) + self.delay_after(task));
+        loop {
+            self.sleep_until(next_read.min(deadline), last.as_ref().map_or(0.0, |task| task.checked_at))
+                .await;
+            if now() >= deadline {
+                return Err(wait_timed_out(None).about(&id, last.as_ref()));
+            }
+            let Reading { mut task, awaits_address } = match self.read(&route, &id, u32::MAX, deadline).await
+            {
+                Ok(reading) => reading,
+                Err(error)
+                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                {
+                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                    continue;
+                }
+                // What may pass is repeated until the deadline; so the deadline is what ended it.
+                Err(error) if error.retryable && error.code != Code::BadResponse => {
+                    return Err(wait_timed_out(Some(error)).about(&id, last.as_ref()));
+                }
+                Err(error) => return Err(error.about(&id, last.as_ref())),
+            };
+            known_at = task.checked_at;
+            if let Some(last) = &last {
+                task.continue_from(last);
+            }
+            if last.as_ref().is_none_or(|last| task.differs_from(last)) || task.status.is_final() {
+                on_update(&task);
+            }
+            match task.status {
+                Status::Succeeded => return Ok(task),
+                Status::Failed => return Err(failed(task)),
+                Status::Queued | Status::Running => {}
+            }
+            done_since = if awaits_address { done_since.or(Some(task.checked_at)) } else { None };
+            if done_since.is_some_and(|since| task.checked_at - since >= ADDRESS_GRACE_MS) {
+                let error = Error { retryable: true, ..Error::new(Code::BadResponse, NO_ADDRESS) };
+                return Err(error.about(&id, Some(&task)));
+            }
+            next_read = task.checked_at + self.delay_after(&task);
+            last = Some(task);
+        }
+    }
+
+    /// Submits, then waits. `on_update` sees the accepted task first: its id is what a wait can be
+    /// picked up with.
+    ///
+    /// # Errors
+    /// Those of [`Client::submit`] and [`Client::wait_for_task`].
+    pub async fn run(&self, input: &Input, mut on_update: impl FnMut(&Task)) -> Result<Task, Error> {
+        let task = self.submit(input).await?;
+        on_update(&task);
+        self.wait_for_task(task, on_update).await
+    }
+
+    /// Fetches a finished video. The key is not sent along: result addresses are a third party's.
+    /// The time allowed covers the answer's arrival, not the body, which is the caller's to read;
+    /// `signal` can cancel that too.
+    ///
+    /// # Errors
+    /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
+    pub async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
+        self.line.download(url, signal).await
+    }
+
+    async fn read(
+        &self,
+        route: &FeedRoute,
+        id: &str,
+        repeats: u32,
+        deadline: f64,
+    ) -> Result<Reading<JsValue>, Error> {
+        let read = |answer: Answer| wire::read_feed(answer.http, answer.body, id, now());
+        self.line.exchange(&route.route, Exchange::Read, &route.body, repeats, deadline, read).await
+    }
+
+    fn feed(&self, id: &str) -> Result<FeedRoute, Error> {
+        if id.trim().is_empty() {
+            refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
+        }
+        Ok(FeedRoute { route: self.route("/runway/feed")?, body: json_object(&[("task_id", id)]) })
+    }
+
+    fn route(&self, path: &str) -> Result<Route, Error> {
+        Route::post(&self.line.options, path).map_err(|thrown| {
+            let issue = Issue::new("baseUrl", "is no address that this runtime can send requests to");
+            Error { cause: Some(thrown), ..Error::invalid(vec![issue]) }
+        })
+    }
+
+    /// Ms from a snapshot to the next read.
+    fn delay_after(&self, task: &Task) -> f64 {
+        if task.status.is_final() {
+            // Handed in as ended, perhaps by a callback: a hint to read at once, never proof.
+            return 0.0;
+        }
+        self.line.options.poll_interval.unwrap_or_else(|| next_poll_delay(&snapshot_of(task)))
+    }
+
+    async fn sleep_until(&self, time: f64, last_read: f64) {
+        let remaining = time - now();
+        if remaining > 0.0 {
+            sleep_or_wake(remaining).await;
+            let at_least = (last_read + LEAST_BETWEEN_READS_MS).min(time) - now();
+            if at_least > 0.0 {
+                crate::web::timer::sleep(at_least).await;
+            }
+        }
+    }
+}
+
+/// What the schedule goes by.
+pub(crate) fn snapshot_of(task: &Task) -> Snapshot {
+    Snapshot {
+        status: match task.status {
+            Status::Queued => Phase::Queued,
+            Status::Running => Phase::Running,
+            Status::Succeeded | Status::Failed => Phase::Ended,
+        },
+        progress: task.progress,
+        submitted_at: task.submitted_at,
+        started_at: task.started_at,
+        checked_at: task.checked_at,
+    }
+}
+
+/// The feed's address and the question for one task.
+struct FeedRoute {
+    route: Route,
+    body: String,
+}
+
+const NO_ADDRESS: &str = "The service says that the task is done, but gives no address of the video. \
+    Read the task again later, or ask the service's support with the task's id.";
+
+fn refuse(issues: Vec<Issue>) -> Result<(), Error> {
+    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+}
+
+fn failed(task: Task) -> Error {
+    let mut message = String::from("The task failed: ");
+    message.push_str(task.fail_reason.as_deref().unwrap_or("the service gives no reason"));
+    Error::new(Code::TaskFailed, message).about(&task.id, Some(&task))
+}
+
+fn wait_timed_out(last: Option<Error>) -> Error {
+    let mut message = String::from(
+        "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)",
+    );
+    if let Some(last) = &last {
+        message.push_str(". The last read did not succeed: ");
+        message.push_str(&last.message);
+    }
+    let last = last.unwrap_or_else(|| Error::new(Code::Timeout, ""));
+    Error {
+        status: last.status,
+        request_id: last.request_id,
+        cause: last.cause,
+        ..Error::new(Code::Timeout, message)
+    }
+}
+
+/// A JSON object with string members.
+fn json_object(members: &[(&str, &str)]) -> String {
+    let mut json = String::from("{");
+    for (index, (name, value)) in members.iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        for (part, end) in [(name, ":"), (value, "")] {
+            let quoted = JSON::stringify(&JsValue::from_str(part)).map(String::from);
+            // A string always has a JSON form.
+            json.push_str(&quoted.unwrap_or_default());
+            json.push_str(end);
+        }
+    }
+    json.push('}');
+    json
+}

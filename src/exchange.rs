@@ -1,0 +1,271 @@
+//! One HTTP exchange and its repeats: takes its turn, sends, reads the whole answer within the time
+//! allowed, and asks `retry` whether to try again. Knows nothing of tasks; what an answer means is
+//! told by the `read` that the caller passes.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+
+use crate::error::{Code, Error as AnyError};
+use crate::options::Options;
+use crate::pace::{Pace, Ticket, Turn};
+use crate::retry::{self, Exchange};
+use crate::web::fetch::{Flight, Reply, Route};
+use crate::web::network::no_answer;
+use crate::web::race::race;
+use crate::web::secret::Secret;
+use crate::web::timer::sleep;
+use crate::web::{body, now, random};
+use crate::wire::{self, Body};
+
+type Error = AnyError<JsValue>;
+
+/// A whole answer.
+pub(crate) struct Answer {
+    pub(crate) http: u16,
+    pub(crate) body: Body<JsValue>,
+    retry_after: Option<f64>,
+    request_id: Option<String>,
+}
+
+/// The way to one base address.
+pub(crate) struct Line {
+    pub(crate) options: Options,
+    pub(crate) fetch: Option<Function>,
+    pace: Rc<RefCell<Pace>>,
+    secret: Secret,
+}
+
+impl Line {
+    pub(crate) fn new(options: Options, fetch: Option<Function>) -> Self {
+        let pace = pace_of(&options.base_url);
+        let secret = Secret::new(options.api_key.as_deref());
+        Line { options, fetch, pace, secret }
+    }
+
+    /// Sends `body` until `read` finds in an answer what it looks for, nothing speaks for another try,
+    /// `max_retries` are used up, or the time is past `deadline`.
+    pub(crate) async fn exchange<T>(
+        &self,
+        route: &Route,
+        exchange: Exchange,
+        body: &str,
+        max_retries: u32,
+        deadline: f64,
+        read: impl Fn(Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut task_may_exist = false;
+        let mut repeat = 0;
+        let mut odd_answers = 0;
+        loop {
+            let answer = self.once(route, exchange, body, deadline).await;
+            let mut error = match answer.and_then(|answer| self.judge(answer, &read)) {
+                Ok(found) => return Ok(found),
+                Err(error) => error,
+            };
+            // A doubt that one try left is not lifted by what the next one says.
+            task_may_exist |= error.task_may_exist;
+            // An outage passes; a base address that gives odd answers gives them for ever.
+            odd_answers += u32::from(error.code == Code::BadResponse);
+            let worthwhile = repeat < max_retries && odd_answers <= self.options.max_retries;
+            let remaining = deadline - now();
+            if !worthwhile || !retry::may_repeat(exchange, &error) || remaining <= 0.0 {
+                error.task_may_exist = task_may_exist;
+                error.retryable &= !task_may_exist;
+                return Err(error);
+            }
+            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining)).await;
+            repeat += 1;
+        }
+    }
+
+    /// Sends a GET until a response arrives whose body can be handed on.
+    pub(crate) async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
+        let mut repeat = 0;
+        loop {
+            let error = match race(self.fetch_file(url, signal), sleep(self.options.request_timeout)).await {
+                Ok(Ok(Ok(response))) => return Ok(response),
+                Ok(Ok(Err(refused))) => refused,
+                Ok(Err(thrown)) => no_answer(thrown, url, &self.secret),
+                Err(()) => timed_out(),
+            };
+            if repeat >= self.options.max_retries || !retry::may_repeat(Exchange::Read, &error) {
+                return Err(error);
+            }
+            sleep(retry::delay(repeat, error.retry_after, random())).await;
+            repeat += 1;
+        }
+    }
+
+    async fn fetch_file(
+        &self,
+        url: &str,
+        signal: Option<&JsValue>,
+    ) -> Result<Result<JsValue, Error>, JsValue> {
+        let flight = Flight::start()?;
+        let reply = Route::get(url)?.send(self.fetch.as_ref(), None, &flight, signal).await?;
+        let Some(http) = reply.http_status() else {
+            return Ok(Err(Error::new(Code::BadResponse, NO_RESPONSE)));
+        };
+        if !(200..300).contains(&http) {
+            return Ok(Err(Error { retry_after: retry_after(&reply), ..wire::no_download(http) }));
+        }
+        flight.land();
+        Ok(Ok(reply.into()))
+    }
+
+    /// Reads an answer, and lets the pace learn from it.
+    fn judge<T>(&self, answer: Answer, read: impl Fn(Answer) -> Result<T, Error>) -> Result<T, Error> {
+        let Answer { retry_after, ref request_id, .. } = answer;
+        let request_id = request_id.clone();
+        let found = read(answer).map_err(|mut error| {
+            error.retry_after = retry_after;
+            error.request_id = error.request_id.or(request_id);
+            error
+        });
+        let mut pace = self.pace.borrow_mut();
+        match &found {
+            Err(error) if error.code == Code::RateLimited => pace.refused(now(), retry_after),
+            _ => pace.accepted(now()),
+        }
+        found
+    }
+
+    /// Sends once. The time allowed begins when the request may leave, and covers the body.
+    async fn once(
+        &self,
+        route: &Route,
+        exchange: Exchange,
+        body: &str,
+        deadline: f64,
+    ) -> Result<Answer, Error> {
+        let place = self.take_turn(deadline).await?;
+        let limit = self.options.request_timeout.min(deadline - now());
+        let mut sent = false;
+        let result = race(self.send(route, body, &mut sent), sleep(limit)).await;
+        drop(place);
+        let error = match result {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.secret),
+            Ok(Err(Trouble::NoResponse)) => Error::new(Code::BadResponse, NO_RESPONSE),
+            Err(()) => timed_out(),
+        };
+        let task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
+        Err(Error { task_may_exist, ..error })
+    }
+
+    async fn send(&self, route: &Route, body: &str, sent: &mut bool) -> Result<Answer, Trouble> {
+        let flight = Flight::start()?;
+        *sent = true;
+        let reply = route.send(self.fetch.as_ref(), Some(body), &flight, None).await?;
+        let http = reply.http_status().ok_or(Trouble::NoResponse)?;
+        let body = if reply.is_redirect() {
+            Body::Redirect
+        } else {
+            match body::read_text(&reply).await? {
+                Some(text) => body::decode(&self.secret.scrub(text)),
+                None => Body::TooLarge,
+            }
+        };
+        if !matches!(body, Body::Redirect | Body::TooLarge) {
+            flight.land();
+        }
+        Ok(Answer { http, body, retry_after: retry_after(&reply), request_id: request_id(&reply) })
+    }
+
+    async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
+        let mut place = Place { pace: &self.pace, ticket: self.pace.borrow_mut().enter(), in_flight: false };
+        loop {
+            let now = now();
+            if now >= deadline {
+                return Err(timed_out());
+            }
+            let lease = self.options.request_timeout;
+            let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, lease, random());
+            match turn {
+                Turn::Go => {
+                    place.in_flight = true;
+                    return Ok(place);
+                }
+                Turn::Sleep(ms) => sleep(ms.min(deadline - now)).await,
+            }
+        }
+    }
+}
+
+/// Why there is no answer.
+enum Trouble {
+    /// What the `fetch`, or the reading of the body, threw.
+    Thrown(JsValue),
+    /// The `fetch` gave something else.
+    NoResponse,
+}
+
+const NO_RESPONSE: &str =
+    "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+
+impl From<JsValue> for Trouble {
+    fn from(thrown: JsValue) -> Self {
+        Trouble::Thrown(thrown)
+    }
+}
+
+/// A place in the queue, then in flight; given back when dropped.
+struct Place<'a> {
+    pace: &'a RefCell<Pace>,
+    ticket: Ticket,
+    in_flight: bool,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut pace = self.pace.borrow_mut();
+        if self.in_flight {
+            pace.finish(self.ticket);
+        } else {
+            pace.leave(self.ticket);
+        }
+    }
+}
+
+fn timed_out() -> Error {
+    Error::new(Code::Timeout, "No whole answer within requestTimeout. Try again, or allow more time.")
+}
+
+/// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+fn retry_after(reply: &Reply) -> Option<f64> {
+    let value = reply.header("retry-after")?;
+    if let Ok(seconds) = value.trim().parse::<u32>() {
+        return Some(f64::from(seconds) * 1000.0);
+    }
+    let date = js_sys::Date::parse(&value);
+    if date.is_nan() { None } else { Some((date - now()).max(0.0)) }
+}
+
+/// Under the name that the open gateway (new-api) uses, or the common one.
+fn request_id(reply: &Reply) -> Option<String> {
+    reply.header("x-oneapi-request-id").or_else(|| reply.header("x-request-id"))
+}
+
+/// How many base addresses are remembered. More than a program has; a bound all the same.
+const MAX_PACES: usize = 32;
+
+/// The pace of a base address, the same for all calls of the module.
+fn pace_of(base_url: &str) -> Rc<RefCell<Pace>> {
+    thread_local! {
+        static PACES: RefCell<Vec<(String, Rc<RefCell<Pace>>)>> = const { RefCell::new(Vec::new()) };
+    }
+    PACES.with_borrow_mut(|paces| {
+        if let Some((_, pace)) = paces.iter().find(|(base, _)| base == base_url) {
+            return Rc::clone(pace);
+        }
+        if paces.len() >= MAX_PACES {
+            paces.remove(0);
+        }
+        let pace = Rc::<RefCell<Pace>>::default();
+        paces.push((base_url.into(), Rc::clone(&pace)));
+        pace
+    })
+}

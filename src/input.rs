@@ -1,0 +1,124 @@
+//! What a caller passes in, and what is refused before any request leaves. All problems of one call
+//! are collected, so that they are mended in one go.
+
+use crate::error::Issue;
+
+/// What an act-one task is made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Input {
+    /// The performance: absolute http(s) address of a 16:9 video.
+    pub video: String,
+    /// The character: absolute http(s) address of a 16:9 still image.
+    pub image: String,
+    /// Where the service POSTs the outcome. `None`: the option's, else an address that never resolves.
+    pub callback_url: Option<String>,
+}
+
+/// What a poll-only submission sends, because the service requires an address and its documented
+/// default would hand the result to a stranger. The name never resolves (RFC 6761).
+pub const NO_CALLBACK: &str = "https://callback.invalid/act-one";
+
+/// The longest address that is sent. Browsers and proxies start to cut at about this length.
+const MAX_ADDRESS_LENGTH: usize = 8192;
+
+impl Input {
+    /// Adds to `issues` what is wrong with the addresses.
+    pub fn check(&self, issues: &mut Vec<Issue>) {
+        check_address("video", &self.video, issues);
+        check_address("image", &self.image, issues);
+        if let Some(address) = &self.callback_url {
+            check_address("callbackUrl", address, issues);
+        }
+    }
+}
+
+/// Adds to `issues` what keeps `address` from being one that the service can fetch.
+pub fn check_address(path: &'static str, address: &str, issues: &mut Vec<Issue>) {
+    if let Some(problem) = address_problem(address) {
+        issues.push(Issue::new(path, problem));
+    }
+}
+
+/// Whether this is an absolute http(s) address.
+pub fn is_web_address(address: &str) -> bool {
+    address_problem(address).is_none()
+}
+
+fn address_problem(address: &str) -> Option<&'static str> {
+    if address.is_empty() {
+        return Some("is missing. Give the absolute http(s) address of the file");
+    }
+    if address.len() > MAX_ADDRESS_LENGTH {
+        return Some("is longer than 8192 bytes. Give a shorter address");
+    }
+    if address.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\') {
+        return Some("has a space, a backslash or a control character in it. Percent-encode it");
+    }
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    };
+    match scheme {
+        Some(scheme) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") => {
+            let host = address[scheme.len() + 1..].strip_prefix("//").unwrap_or_default();
+            let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+            if host.is_empty() || host.starts_with(':') {
+                return Some("has no host. Give the whole address, like https://example.com/file");
+            }
+            None
+        }
+        Some(scheme) if scheme.eq_ignore_ascii_case("blob") || scheme.eq_ignore_ascii_case("data") => Some(
+            "is a blob: or data: address, which only this program can read. \
+             Upload the file and give its public https address",
+        ),
+        Some(scheme) if is_scheme(scheme) => {
+            Some("is not an http(s) address. The service fetches media over the web: give an https address")
+        }
+        _ => Some("is a relative address. Give the absolute one, starting with https://"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(address: &str) -> &'static str {
+        address_problem(address).unwrap_or("")
+    }
+
+    #[test]
+    fn absolute_web_addresses_pass() {
+        for address in [
+            "https://example.com/a.mp4",
+            "http://localhost:8080/a.mp4?b=c#d",
+            "HTTPS://EXAMPLE.COM",
+            "https://[::1]/a",
+            "https://user:pass@host/ä",
+        ] {
+            assert_eq!(problem(address), "", "{address}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_told_what_to_do() {
+        assert!(problem("").contains("missing"));
+        for relative in ["a.mp4", "/a.mp4", "//example.com/a.mp4", "../a:b"] {
+            assert!(problem(relative).contains("relative"), "{relative}");
+        }
+        for local in ["blob:https://example.com/1", "data:video/mp4;base64,AA", "BLOB:x"] {
+            assert!(problem(local).contains("Upload"), "{local}");
+        }
+        for other in ["ftp://a/b", "file:///a", "javascript:alert(1)"] {
+            assert!(problem(other).contains("not an http(s)"), "{other}");
+        }
+        for hostless in ["https:", "https://", "https:///a", "http://:80", "http:a", "https://user@"] {
+            assert!(problem(hostless).contains("no host"), "{hostless}");
+        }
+        for spaced in [" https://a", "https://a b", "https://a\n", "https:\\\\a"] {
+            assert!(problem(spaced).contains("space"), "{spaced}");
+        }
+        assert!(problem(&format!("https://a/{}", "x".repeat(9000))).contains("longer"));
+    }
+}

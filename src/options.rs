@@ -1,0 +1,215 @@
+//! How a call is made: one field an option, with the defaults that `api.md` fixes, and the checks
+//! that refuse a value before any request.
+
+use crate::error::Issue;
+use crate::input::check_address;
+
+/// The service itself.
+pub const SERVICE: &str = "https://api.cometapi.com";
+
+/// The longest time that any option may name: 24 days, the most that a timer of any runtime takes.
+pub const MAX_MS: f64 = 2_147_483_647.0;
+
+/// The options of every call. Times are in milliseconds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Sent as the Bearer token; needed for the service itself, left out behind a proxy.
+    pub api_key: Option<String>,
+    /// The service, or a proxy that speaks its routes.
+    pub base_url: String,
+    /// `X-Runway-Version`; not sent when `None`.
+    pub runway_version: Option<String>,
+    /// For inputs that have none.
+    pub callback_url: Option<String>,
+    /// Further request headers, name and value.
+    pub headers: Vec<(String, String)>,
+    /// For one HTTP exchange, body included.
+    pub request_timeout: f64,
+    /// Further tries of one exchange that is safe to repeat.
+    pub max_retries: u32,
+    /// Also repeat creates that may have been processed: each repeat can cost one more task.
+    pub retry_creates: bool,
+    /// For the whole wait; infinite for none.
+    pub timeout: f64,
+    /// A fixed time between reads, in place of the adaptive schedule.
+    pub poll_interval: Option<f64>,
+    /// After submission, how long "task_not_exist" means "not yet".
+    pub not_found_grace: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            api_key: None,
+            base_url: SERVICE.into(),
+            runway_version: None,
+            callback_url: None,
+            headers: Vec::new(),
+            request_timeout: 30_000.0,
+            max_retries: 4,
+            retry_creates: false,
+            timeout: 900_000.0,
+            poll_interval: None,
+            not_found_grace: 30_000.0,
+        }
+    }
+}
+
+impl Options {
+    /// Adds to `issues` what is wrong with the values.
+    pub fn check(&self, issues: &mut Vec<Issue>) {
+        let mut issue = |path, message: &str| issues.push(Issue::new(path, message));
+        match &self.api_key {
+            Some(key) if !is_visible_ascii(key) => {
+                issue(
+                    "apiKey",
+                    "is empty or has a space, a line break or a non-ASCII character in it. Pass the key alone",
+                );
+            }
+            None if self.is_service() && !self.has_header("authorization") => {
+                issue(
+                    "apiKey",
+                    "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it",
+                );
+            }
+            _ => {}
+        }
+        if let Some(version) = &self.runway_version
+            && !is_visible_ascii(version)
+        {
+            issue("runwayVersion", "is no version. Give a date such as 2024-11-06");
+        }
+        for (name, value) in &self.headers {
+            if !is_header_name(name) || !is_header_value(value) {
+                issue("headers", "has a name or value that HTTP does not allow in a header");
+            }
+        }
+        let times = [
+            ("requestTimeout", self.request_timeout, 1.0),
+            ("pollInterval", self.poll_interval.unwrap_or(0.0), 0.0),
+            ("notFoundGrace", self.not_found_grace, 0.0),
+            ("timeout", if self.timeout == f64::INFINITY { 0.0 } else { self.timeout }, 0.0),
+        ];
+        for (path, value, least) in times {
+            if !(least..=MAX_MS).contains(&value) {
+                issue(path, "is out of range. Give milliseconds, at most 2147483647");
+            }
+        }
+        // Beyond this it is a mistake, not a wish.
+        if self.max_retries > 100 {
+            issue("maxRetries", "is out of range. Give a whole number from 0 to 100");
+        }
+        self.check_base_url(issues);
+        if let Some(address) = &self.callback_url {
+            check_address("callbackUrl", address, issues);
+        }
+    }
+
+    fn check_base_url(&self, issues: &mut Vec<Issue>) {
+        let known = issues.len();
+        check_address("baseUrl", &self.base_url, issues);
+        let message = if self.base_url.contains(['?', '#']) {
+            "has a query or fragment. Give the address that the routes are appended to"
+        } else if self.base_url.contains('@') {
+            "has a user name or password in it. Pass credentials in headers"
+        } else {
+            return;
+        };
+        if issues.len() == known {
+            issues.push(Issue::new("baseUrl", message));
+        }
+    }
+
+    /// Whether requests go to the service itself, which takes none without a key.
+    fn is_service(&self) -> bool {
+        let host = self.base_url.split('/').nth(2).unwrap_or_default();
+        host.eq_ignore_ascii_case("api.cometapi.com")
+    }
+
+    fn has_header(&self, wanted: &str) -> bool {
+        self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+    }
+}
+
+/// What a Bearer token is made of (RFC 6750). Also keeps `Headers` from throwing, whose message would
+/// quote the key.
+fn is_visible_ascii(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// RFC 9110, section 5.6.2 ("token").
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}
+
+fn is_header_value(value: &str) -> bool {
+    value.bytes().all(|byte| byte == b'\t' || (b' '..0x7f).contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(options: Options) -> Vec<&'static str> {
+        let mut issues = Vec::new();
+        options.check(&mut issues);
+        issues.into_iter().map(|issue| issue.path).collect()
+    }
+
+    fn behind_proxy() -> Options {
+        Options { base_url: "https://proxy.example/act".into(), ..Options::default() }
+    }
+
+    #[test]
+    fn the_service_needs_a_key_and_a_proxy_does_not() {
+        assert_eq!(paths(Options::default()), ["apiKey"]);
+        assert_eq!(
+            paths(Options { base_url: "https://API.cometapi.com/".into(), ..Options::default() }),
+            ["apiKey"]
+        );
+        assert!(paths(Options { api_key: Some("sk-1".into()), ..Options::default() }).is_empty());
+        assert!(paths(behind_proxy()).is_empty());
+        let authorized =
+            Options { headers: vec![("Authorization".into(), "Bearer x".into())], ..Options::default() };
+        assert!(paths(authorized).is_empty());
+    }
+
+    #[test]
+    fn a_key_that_no_header_can_carry_is_refused_unquoted() {
+        for key in ["", "sk 1", "sk-1\n", "schlüssel"] {
+            let mut issues = Vec::new();
+            Options { api_key: Some(key.into()), ..Options::default() }.check(&mut issues);
+            assert_eq!(issues[0].path, "apiKey");
+            assert!(key.is_empty() || !issues[0].message.contains(key));
+        }
+    }
+
+    #[test]
+    fn times_out_of_range_are_refused_and_no_timeout_is_not() {
+        assert_eq!(paths(Options { request_timeout: 0.0, ..behind_proxy() }), ["requestTimeout"]);
+        assert_eq!(paths(Options { poll_interval: Some(-1.0), ..behind_proxy() }), ["pollInterval"]);
+        assert_eq!(paths(Options { timeout: f64::NAN, ..behind_proxy() }), ["timeout"]);
+        assert_eq!(paths(Options { not_found_grace: 1e10, ..behind_proxy() }), ["notFoundGrace"]);
+        assert!(paths(Options { timeout: f64::INFINITY, ..behind_proxy() }).is_empty());
+    }
+
+    #[test]
+    fn a_base_address_that_routes_cannot_be_appended_to_is_refused_once() {
+        for address in ["", "proxy", "https://a/?b", "https://a/#b", "https://u:p@a/", "ftp://a"] {
+            assert_eq!(
+                paths(Options { base_url: address.into(), ..behind_proxy() }),
+                ["baseUrl"],
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_header_that_http_does_not_allow_is_refused() {
+        for (name, value) in [("", "a"), ("a b", "c"), ("a", "b\r\nc: d"), ("a", "ü")] {
+            let headers = vec![(name.into(), value.into())];
+            assert_eq!(paths(Options { headers, ..behind_proxy() }), ["headers"]);
+        }
+    }
+}
