@@ -33,6 +33,12 @@ pub enum TaskRef {
     Snapshot(Box<Task>),
 }
 
+impl From<&str> for TaskRef {
+    fn from(id: &str) -> Self {
+        TaskRef::Id(id.into())
+    }
+}
+
 impl From<Task> for TaskRef {
     fn from(task: Task) -> Self {
         TaskRef::Snapshot(Box::new(task))
@@ -48,7 +54,7 @@ impl Client {
     /// A client that sends through the global `fetch`.
     ///
     /// # Errors
-    /// [`Code::InvalidInput`] for an option out of range, or a missing key.
+    /// [`Code::InvalidInput`] for an option out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
         let mut issues = Vec::new();
         options.check(&mut issues);
@@ -203,6 +209,9 @@ impl Client {
     }
 
     fn route(&self, path: &str) -> Result<Route, Error> {
+        let mut issues = Vec::new();
+        self.line.options.check_key(&mut issues);
+        refuse(issues)?;
         Route::post(&self.line.options, path).map_err(|thrown| {
             let issue = Issue::new("baseUrl", "is no address that this runtime can send requests to");
             Error { cause: Some(thrown), ..Error::invalid(vec![issue]) }
@@ -260,7 +269,9 @@ fn refuse(issues: Vec<Issue>) -> Result<(), Error> {
 
 fn failed(task: Task) -> Error {
     let mut message = String::from("The task failed: ");
-    message.push_str(task.fail_reason.as_deref().unwrap_or("the service gives no reason"));
+    message
+        .push_str(task.fail_reason.as_deref().unwrap_or("the service gives no reason").trim_end_matches('.'));
+    message.push_str(". Change the video or the image accordingly, then submit a new task.");
     Error::new(Code::TaskFailed, message).about(&task.id, Some(&task))
 }
 

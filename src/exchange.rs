@@ -61,7 +61,7 @@ impl Line {
         let mut odd_answers = 0;
         loop {
             let answer = self.once(route, exchange, body, deadline).await;
-            let mut error = match answer.and_then(|answer| self.judge(answer, &read)) {
+            let error = match answer.and_then(|answer| self.judge(answer, &read)) {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
@@ -72,9 +72,7 @@ impl Line {
             let worthwhile = repeat < max_retries && odd_answers <= self.options.max_retries;
             let remaining = deadline - now();
             if !worthwhile || !retry::may_repeat(exchange, &error) || remaining <= 0.0 {
-                error.task_may_exist = task_may_exist;
-                error.retryable &= !task_may_exist;
-                return Err(error);
+                return Err(if task_may_exist { in_doubt(error) } else { error });
             }
             sleep(retry::delay(repeat, error.retry_after, random()).min(remaining)).await;
             repeat += 1;
@@ -230,8 +228,18 @@ impl Drop for Place<'_> {
     }
 }
 
+/// The error of a create that may have made a task all the same.
+fn in_doubt(mut error: Error) -> Error {
+    error.task_may_exist = true;
+    error.retryable = false;
+    error.message.push_str(
+        " A paid task may have been created all the same: check the account before submitting again.",
+    );
+    error
+}
+
 fn timed_out() -> Error {
-    Error::new(Code::Timeout, "No whole answer within requestTimeout. Try again, or allow more time.")
+    Error::new(Code::Timeout, "No whole answer within requestTimeout. Allow more time, or check the network.")
 }
 
 /// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).

@@ -59,20 +59,13 @@ impl Options {
     /// Adds to `issues` what is wrong with the values.
     pub fn check(&self, issues: &mut Vec<Issue>) {
         let mut issue = |path, message: &str| issues.push(Issue::new(path, message));
-        match &self.api_key {
-            Some(key) if !is_visible_ascii(key) => {
-                issue(
-                    "apiKey",
-                    "is empty or has a space, a line break or a non-ASCII character in it. Pass the key alone",
-                );
-            }
-            None if self.is_service() && !self.has_header("authorization") => {
-                issue(
-                    "apiKey",
-                    "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it",
-                );
-            }
-            _ => {}
+        if let Some(key) = &self.api_key
+            && !is_visible_ascii(key)
+        {
+            issue(
+                "apiKey",
+                "is empty or has a space, a line break or a non-ASCII character in it. Pass the key alone",
+            );
         }
         if let Some(version) = &self.runway_version
             && !is_visible_ascii(version)
@@ -105,6 +98,14 @@ impl Options {
         }
     }
 
+    /// Adds an issue if these options cannot open the service itself. A proxy's access is its own matter,
+    /// and a download goes to neither.
+    pub fn check_key(&self, issues: &mut Vec<Issue>) {
+        if self.api_key.is_none() && self.is_service() && !self.has_header("authorization") {
+            issues.push(Issue::new("apiKey", NO_KEY));
+        }
+    }
+
     fn check_base_url(&self, issues: &mut Vec<Issue>) {
         let known = issues.len();
         check_address("baseUrl", &self.base_url, issues);
@@ -131,6 +132,9 @@ impl Options {
     }
 }
 
+const NO_KEY: &str =
+    "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it";
+
 /// What a Bearer token is made of (RFC 6750). Also keeps `Headers` from throwing, whose message would
 /// quote the key.
 fn is_visible_ascii(text: &str) -> bool {
@@ -154,6 +158,7 @@ mod tests {
     fn paths(options: Options) -> Vec<&'static str> {
         let mut issues = Vec::new();
         options.check(&mut issues);
+        options.check_key(&mut issues);
         issues.into_iter().map(|issue| issue.path).collect()
     }
 

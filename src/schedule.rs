@@ -1,5 +1,37 @@
 //! When to look at a task next: the poll schedule, as a pure function of one snapshot. It keeps no
 //! memory and no clock, and knows nothing of retries, timeouts or the shape of an answer.
+//!
+//! # The model
+//!
+//! Looking at something that ends at an unknown moment is the optimal inspection problem (Barlow,
+//! Hunter and Proschan 1963; Keller 1974). If a look costs as much as `c` seconds of delay, and the end
+//! has the hazard rate `h` (the chance that it comes in the next second, given that it has not), then
+//! the cheapest looks are `√(2c / h)` seconds apart. Everything below estimates `h`; `thrift` is `√c`.
+//!
+//! - **Progress says something.** Progress `p` after `r` seconds of running bounds the length of the
+//!   run. Until the earliest end that `p` allows, only a failure can end the task: `h` is small. From
+//!   then on, the end lies anywhere in the window up to the latest end that `p` allows: `h ≈ 1 / window`.
+//!   A snapshot does not tell how long it has been at `p`, so the window counts from now.
+//! - **Progress says nothing.** `h` is that of a run time around 75 s: it climbs (the interval falls
+//!   as `1 / r`), stays level from two thirds of that, and falls for tasks that are late, because
+//!   they are of a slower kind, or stuck.
+//! - **Queued.** The end is at least a run away.
+//!
+//! # The constants
+//!
+//! They are fitted by `bench/frugality`: log-normal runs of median 30, 75 and 240 s (σ 0.45), a queue of
+//! median 8 s (σ 0.8), 5 % failures. Units are seconds, and shares of one, until the last line of
+//! [`next_poll_delay_at`]. The service's times are whole seconds, so nothing here tells less than a
+//! second of running apart.
+//!
+//! With no progress to go by, a schedule is a fixed list of moments, and what it can do is bounded. By
+//! the calculus of variations, a mean delay of 1.6 s for 22 reads at 75 s costs at least 67 reads in the
+//! 15 minutes of a task that never ends; 45 reads in that time allow no mean delay below 2.2 s. So the
+//! two cases part: a service that reports no progress is looked at for the delay's sake. One that reports
+//! 0 % is trusted to be further from its end, and looked at so rarely that 45 reads last for 15 minutes.
+//!
+//! `exp`, `ln` and `powf` are not WebAssembly instructions and cost kilobytes of libm; `sqrt`, `min` and
+//! `max` are. Hence the straight lines and hyperbolas.
 
 /// What the schedule needs to know of a task's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,67 +47,308 @@ pub enum Phase {
 /// What one read of a task showed. Times are milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot {
+    /// Where the task stands.
     pub status: Phase,
     /// 0 to 1; `None` where the service does not say.
     pub progress: Option<f64>,
+    /// By the service's clock.
     pub submitted_at: Option<f64>,
+    /// By the service's clock.
     pub started_at: Option<f64>,
+    /// When this was read, by the local clock.
     pub checked_at: f64,
 }
 
+/// The shortest delay: a page that shows the result sooner than this feels no quicker.
 const MIN_DELAY_S: f64 = 0.25;
+/// The longest delay: a task that comes back to life is noticed within a minute.
 const MAX_DELAY_S: f64 = 60.0;
-const QUEUE_S: f64 = 8.0;
-const RUN_S: f64 = 75.0;
 
-/// Milliseconds from `checked_at` until the next read is worth making.
+/// The delay where no time is known, or a clock is so wrong that the task lies in the future.
+const TIMELESS_DELAY_S: f64 = 10.0;
+
+/// The median time in the queue: taken off where only the time of submission is known.
+const TYPICAL_QUEUE_S: f64 = 8.0;
+/// The median run: stands in where progress is known and no time.
+const TYPICAL_RUN_S: f64 = 75.0;
+/// Longer runs count as this long, which keeps every term below finite.
+const LONGEST_RUN_S: f64 = 86_400.0;
+
+/// The first look: the median queue and the fastest runs are over.
+const FIRST_LOOK_S: f64 = 21.0;
+/// The next ones in the queue: this…
+const QUEUED_DELAY_S: f64 = 6.5;
+/// …or this share of the time waited so far, for queues that hardly move.
+const QUEUED_SHARE: f64 = 0.28;
+
+/// `√(2c)` for the looks at a task that reports progress: `c` is 23 ms of delay.
+const LOOK_COST_ROOT: f64 = 0.214;
+/// Failures per run. Tasks that fail are 5 %; looks made for other reasons find more than half of them
+/// as early.
+const FAILURES_PER_RUN: f64 = 0.02;
+/// The window shrinks by this share of the run, never below that one. Fitted: steps of 5 % have
+/// windows a third as wide as steps of 10 %, and deserve looks more than `√3` as dense.
+const WINDOW_TRIM: f64 = 0.03;
+const WINDOW_LEAST: f64 = 0.02;
+/// Runs longer than this get rarer looks, by the square: few tasks are that long, and those that are
+/// stuck at some progress all get here.
+const LATE_RUN_S: f64 = 160.0;
+
+/// The interval between looks at a run that reports nothing to go by, as a function of its age.
+struct Blind {
+    /// While the hazard climbs: this ÷ age, …
+    climb: f64,
+    /// …plus this, …
+    climb_least_s: f64,
+    /// …but at least this, which is the interval where the hazard is level.
+    level_s: f64,
+    /// From this age on it falls: …
+    late_s: f64,
+    /// …the interval gains this with each second.
+    late_slope: f64,
+}
+
+/// The longest interval while the hazard climbs: failures come at any age.
+const CLIMB_MOST_S: f64 = 9.6;
+
+/// No progress is reported at all. The score at 240 s needs looks that stay dense for long.
+const SILENT: Blind =
+    Blind { climb: 112.0, climb_least_s: 0.4, level_s: 2.75, late_s: 210.0, late_slope: 0.032 };
+
+/// Progress is reported as 0. Leaves 45 reads for 15 minutes.
+const AT_ZERO: Blind =
+    Blind { climb: 56.0, climb_least_s: 0.56, level_s: 4.5, late_s: 90.0, late_slope: 0.185 };
+
+/// Milliseconds from `checked_at` until the next read is worth making; infinite for a task that has
+/// ended. Never less than 250 ms nor more than a minute otherwise, whatever the snapshot says.
 pub fn next_poll_delay(snapshot: &Snapshot) -> f64 {
     next_poll_delay_at(snapshot, 1.0)
 }
 
-/// The same for a look that costs `thrift`² times as much.
+/// The same for a look that costs `thrift²` times as much, for the sweep of the frontier.
 pub fn next_poll_delay_at(snapshot: &Snapshot, thrift: f64) -> f64 {
-    tuned(snapshot, thrift, &PARAMS)
-}
-
-pub type Params = [f64; 18];
-pub const PARAMS: Params = [
-    15.0, 8.0, 110.0, 2.6, 150.0, 0.029, 100.0, 4.7, 140.0, 0.28, 0.22, 130.0, 0.01, 10.0, 0.3, 0.3, 35.0,
-    4.0,
-];
-pub fn tuned(snapshot: &Snapshot, thrift: f64, p: &Params) -> f64 {
     let waited = seconds_since(snapshot.submitted_at, snapshot.checked_at);
-    let run = seconds_since(snapshot.started_at, snapshot.checked_at);
-    let run = run.or(waited.map(|waited| (waited - QUEUE_S).max(0.0)));
+    let run = seconds_since(snapshot.started_at, snapshot.checked_at)
+        .or(waited.map(|waited| (waited - TYPICAL_QUEUE_S).max(0.0)));
     let seconds = match (snapshot.status, snapshot.progress) {
         (Phase::Ended, _) => return f64::INFINITY,
-        (Phase::Queued, _) => waited.map_or(10.0, |w| if w < 1.0 { p[0] } else { p[1].max(w / p[17]) }),
+        (Phase::Queued, _) => thrift * waited.map_or(TIMELESS_DELAY_S, while_queued),
         (Phase::Running, Some(progress)) if progress > 0.0 => {
             let progress = progress.min(1.0);
-            informed(progress, run.unwrap_or(RUN_S * progress).max(1.0), p)
+            while_progressing(progress, run.unwrap_or(TYPICAL_RUN_S * progress), thrift)
         }
-        (Phase::Running, progress) => match run {
-            None => 10.0,
-            Some(run) => {
-                let q = if progress == Some(0.0) { &p[6..10] } else { &p[2..6] };
-                (q[0] / run + if progress == Some(0.0) { p[15] } else { p[14] }).min(p[13]).max(q[1])
-                    + ((run - q[2]) * q[3]).max(0.0)
-            }
-        },
+        (Phase::Running, progress) => {
+            let blind = if progress == Some(0.0) { &AT_ZERO } else { &SILENT };
+            thrift * run.map_or(TIMELESS_DELAY_S, |run| blind.interval(run))
+        }
     };
-    (seconds * thrift).clamp(MIN_DELAY_S, MAX_DELAY_S) * 1000.0
+    seconds.clamp(MIN_DELAY_S, MAX_DELAY_S) * 1000.0
 }
 
-fn informed(progress: f64, run: f64, p: &Params) -> f64 {
-    let furthest = if progress >= 0.9 { 1.0 } else { 0.156 + 1.203 * progress - 0.341 * progress * progress };
-    let soonest = run / furthest - run;
-    let window = run / progress - run / furthest;
-    let k = p[10];
-    let guard = k * (run / furthest * p[16]).sqrt();
-    let close = k * (window + p[12] * run).sqrt() * (run / p[11]).max(1.0);
-    if soonest > guard { guard } else { soonest + (1.0 - soonest / guard) * close }
+fn while_queued(waited: f64) -> f64 {
+    // Under a second is the submission itself: whole seconds hide what is between.
+    if waited < 1.0 { FIRST_LOOK_S } else { (waited * QUEUED_SHARE).max(QUEUED_DELAY_S) }
 }
 
+impl Blind {
+    fn interval(&self, run: f64) -> f64 {
+        let climbing = (self.climb / run + self.climb_least_s).min(CLIMB_MOST_S);
+        climbing.max(self.level_s) + ((run - self.late_s) * self.late_slope).max(0.0)
+    }
+}
+
+fn while_progressing(progress: f64, run: f64, thrift: f64) -> f64 {
+    let run = run.max(1.0);
+    let earliest_end = run / furthest(progress);
+    let latest_end = run / progress;
+    let quiet = earliest_end - run;
+    let window = (latest_end - earliest_end - run * WINDOW_TRIM).max(run * WINDOW_LEAST);
+    let late = (run / LATE_RUN_S).max(1.0);
+    let cost_root = LOOK_COST_ROOT * thrift;
+    // Intervals while only a failure can end the task, and once success can.
+    let guarding = cost_root * (earliest_end / FAILURES_PER_RUN).sqrt();
+    let closing = cost_root * window.sqrt() * late * late;
+    // The density of looks is 1 ÷ interval. The next look is due where its integral from now reaches 1.
+    if quiet > guarding { guarding } else { quiet + (1.0 - quiet / guarding) * closing }
+}
+
+/// The largest fraction of its run that a task may have behind it that shows this progress: the
+/// upper end of a 5 % step on the curve `fraction^1.5`, fitted by a parabola. From 90 % on, a step of
+/// 10 % reaches to the end.
+fn furthest(progress: f64) -> f64 {
+    if progress < 0.9 { 0.156 + progress * (1.203 - 0.341 * progress) } else { 1.0 }
+}
+
+/// Seconds from `then` to `now`; `None` where that is unknown or, by a wrong clock, negative.
 fn seconds_since(then: Option<f64>, now: f64) -> Option<f64> {
-    then.map(|then| (now - then) / 1000.0).filter(|seconds| *seconds >= 0.0 && seconds.is_finite())
+    let seconds = (now - then?) / 1000.0;
+    (seconds >= 0.0).then_some(seconds.min(LONGEST_RUN_S))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Some moment, in ms since the epoch.
+    const START: f64 = 1_773_366_766_000.0;
+    /// How long a wait lasts at most by default, and the marks that a wait must keep.
+    const TIMEOUT_S: f64 = 900.0;
+    const MOST_READS: usize = 45;
+
+    fn running(progress: Option<f64>, seconds: f64) -> Snapshot {
+        Snapshot {
+            status: Phase::Running,
+            progress,
+            submitted_at: Some(START),
+            started_at: Some(START),
+            checked_at: START + seconds * 1000.0,
+        }
+    }
+
+    fn queued(seconds: f64) -> Snapshot {
+        Snapshot { status: Phase::Queued, started_at: None, ..running(None, seconds) }
+    }
+
+    /// The delays of a wait, in s, for a task that shows `snapshot(age)` for ever.
+    fn delays_until_timeout(first: f64, snapshot: impl Fn(f64) -> Snapshot) -> Vec<f64> {
+        let mut age = first;
+        let mut delays = Vec::new();
+        while age < TIMEOUT_S {
+            let delay = next_poll_delay(&snapshot(age)) / 1000.0;
+            delays.push(delay);
+            age += delay;
+        }
+        delays
+    }
+
+    #[test]
+    fn whatever_a_snapshot_says_the_delay_is_finite_and_in_bounds() {
+        let numbers = [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MIN,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            -1.0,
+            -0.0,
+            0.0,
+            0.3,
+            0.9,
+            1.0,
+            100.0,
+            START - 1.0,
+            START,
+            START + 1.0,
+            START + 75_000.0,
+        ];
+        let maybe: Vec<Option<f64>> = numbers.into_iter().map(Some).chain([None]).collect();
+        for status in [Phase::Queued, Phase::Running] {
+            for &progress in &maybe {
+                for &submitted_at in &maybe {
+                    for &started_at in &maybe {
+                        for checked_at in numbers {
+                            let snapshot =
+                                Snapshot { status, progress, submitted_at, started_at, checked_at };
+                            let delay = next_poll_delay(&snapshot) / 1000.0;
+                            assert!(
+                                (MIN_DELAY_S..=MAX_DELAY_S).contains(&delay),
+                                "{delay} after {snapshot:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_task_that_has_ended_is_never_read_again() {
+        for progress in [None, Some(f64::NAN), Some(0.0), Some(1.0)] {
+            let ended = Snapshot { status: Phase::Ended, ..running(progress, 75.0) };
+            assert_eq!(next_poll_delay(&ended), f64::INFINITY);
+        }
+    }
+
+    #[test]
+    fn the_same_snapshot_gives_the_same_delay() {
+        let snapshot = running(Some(0.4), 30.0);
+        let first = next_poll_delay(&snapshot);
+        next_poll_delay(&running(Some(0.9), 70.0));
+        assert_eq!(next_poll_delay(&snapshot), first);
+    }
+
+    #[test]
+    fn at_the_same_age_more_progress_never_waits_longer() {
+        for seconds in [5.0, 20.0, 75.0, 240.0, 600.0] {
+            let delays: Vec<f64> =
+                (1..=100).map(|p| next_poll_delay(&running(Some(f64::from(p) / 100.0), seconds))).collect();
+            assert!(delays.is_sorted_by(|a, b| a >= b), "after {seconds} s: {delays:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_look_waits_for_the_earliest_end_if_that_is_near() {
+        for progress in [0.7, 0.8, 0.85] {
+            let run = 75.0 * progress;
+            let next = run + next_poll_delay(&running(Some(progress), run)) / 1000.0;
+            assert!(next >= run / furthest(progress), "at {progress}: {next}");
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_done_but_for_its_address_is_looked_at_soon() {
+        assert!(next_poll_delay(&running(Some(1.0), 75.0)) <= 1_000.0);
+    }
+
+    #[test]
+    fn a_task_that_is_stuck_is_looked_at_more_and_more_rarely() {
+        let silent = delays_until_timeout(90.0, |age| running(None, age));
+        let at_zero = delays_until_timeout(90.0, |age| running(Some(0.0), age));
+        let half_way = delays_until_timeout(90.0, |age| running(Some(0.5), age));
+        let at_the_end = delays_until_timeout(90.0, |age| running(Some(0.9), age));
+        let in_queue = delays_until_timeout(FIRST_LOOK_S, queued);
+        for delays in [silent, at_zero, half_way, at_the_end, in_queue] {
+            assert!(delays.is_sorted(), "{delays:?}");
+            assert!(delays.last() > delays.first());
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_stuck_in_the_queue_or_at_0_percent_leaves_room_among_50_subrequests() {
+        assert!(delays_until_timeout(0.0, queued).len() <= MOST_READS);
+        for queue in [1.0, 8.0, 30.0] {
+            let at_zero = |age: f64| match age < queue {
+                true => queued(age),
+                false => Snapshot { started_at: Some(START + queue * 1000.0), ..running(Some(0.0), age) },
+            };
+            assert!(delays_until_timeout(0.0, at_zero).len() <= MOST_READS + 1);
+        }
+    }
+
+    #[test]
+    fn without_the_time_of_the_start_the_time_of_submission_stands_in() {
+        let late = |started_at| next_poll_delay(&Snapshot { started_at, ..running(None, 600.0) });
+        let typical = |started_at| next_poll_delay(&Snapshot { started_at, ..running(None, 75.0) });
+        assert!(late(None) > typical(None));
+        assert_eq!(typical(None), next_poll_delay(&running(None, 75.0 - TYPICAL_QUEUE_S)));
+    }
+
+    #[test]
+    fn a_task_in_the_future_is_treated_as_one_of_unknown_age() {
+        for progress in [None, Some(0.0), Some(0.5), Some(1.0)] {
+            let ahead = running(progress, -300.0);
+            let ageless = Snapshot { submitted_at: None, started_at: None, ..ahead };
+            assert_eq!(next_poll_delay(&ahead), next_poll_delay(&ageless));
+        }
+    }
+
+    #[test]
+    fn a_cut_off_fraction_of_a_second_hardly_matters() {
+        for progress in [None, Some(0.0), Some(0.3), Some(0.9), Some(0.95)] {
+            let exact = next_poll_delay(&running(progress, 60.0));
+            let cut = next_poll_delay(&running(progress, 60.999));
+            assert!((exact - cut).abs() < 0.1 * exact, "{progress:?}: {exact} and {cut}");
+        }
+    }
 }

@@ -54,6 +54,15 @@ impl Arguments {
         arguments
     }
 
+    /// Reads the `options` of a call to the service, which takes none without a key.
+    pub(super) fn read_for_service(options: &JsValue) -> Self {
+        let mut arguments = Arguments::read(options);
+        let mut issues = Vec::new();
+        arguments.options.check_key(&mut issues);
+        arguments.add(issues);
+        arguments
+    }
+
     fn read_options(&mut self, from: &JsValue) {
         self.options.api_key = self.text(from, "apiKey");
         self.options.runway_version = self.text(from, "runwayVersion");

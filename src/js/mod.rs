@@ -24,7 +24,7 @@ pub fn set_error_class(class: Function) {
 /// Creates a paid task; gives it as soon as the service has accepted it.
 #[wasm_bindgen]
 pub async fn submit(input: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let mut arguments = Arguments::read(&options);
+    let mut arguments = Arguments::read_for_service(&options);
     let input = arguments.input(&input);
     let call = arguments.call()?;
     call.until_aborted(call.client.submit(&input)).await.map(|task| task::to_js(&task))
@@ -33,7 +33,7 @@ pub async fn submit(input: JsValue, options: JsValue) -> Result<JsValue, JsValue
 /// Reads a task once.
 #[wasm_bindgen(js_name = getTask)]
 pub async fn get_task(task_id: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let mut arguments = Arguments::read(&options);
+    let mut arguments = Arguments::read_for_service(&options);
     let id = arguments.task_id(&task_id);
     let call = arguments.call()?;
     call.until_aborted(call.client.get_task(&id)).await.map(|task| task::to_js(&task))
@@ -42,7 +42,7 @@ pub async fn get_task(task_id: JsValue, options: JsValue) -> Result<JsValue, JsV
 /// Reads a task until it has ended; gives it when it has succeeded.
 #[wasm_bindgen(js_name = waitForTask)]
 pub async fn wait_for_task(task_or_id: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let mut arguments = Arguments::read(&options);
+    let mut arguments = Arguments::read_for_service(&options);
     let from = arguments.task_ref(&task_or_id);
     let call = arguments.call()?;
     let wait = call.client.wait_for_task(from, |task| call.update(task));
@@ -52,7 +52,7 @@ pub async fn wait_for_task(task_or_id: JsValue, options: JsValue) -> Result<JsVa
 /// Submits, then waits.
 #[wasm_bindgen]
 pub async fn run(input: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let mut arguments = Arguments::read(&options);
+    let mut arguments = Arguments::read_for_service(&options);
     let input = arguments.input(&input);
     let call = arguments.call()?;
     let run = call.client.run(&input, |task| call.update(task));

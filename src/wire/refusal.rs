@@ -104,7 +104,7 @@ fn classify<J>(status: u16, code: &str, said: &str) -> Error<J> {
             "The service refused the request",
             "Correct the request; repeating it cannot help",
         ),
-        408 | 500.. => (Code::ServerError, "The service or its provider failed", "Try again later"),
+        408 | 500.. => (Code::ServerError, "The service or its provider failed", "Such failures usually pass"),
         _ => (
             Code::Rejected,
             "The service refused the request",

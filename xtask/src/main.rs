@@ -36,7 +36,8 @@ fn main() -> ExitCode {
 }
 
 fn build() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask has no parent folder")?;
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run this as: cargo xtask build")?;
+    let root = Path::new(&xtask).parent().ok_or("xtask has no parent folder")?;
     let out = root.join("npm/wasm");
     let compiled = compile(root)?;
     bind(&compiled, &out)?;
@@ -45,11 +46,28 @@ fn build() -> Result<(), Box<dyn Error>> {
 
 /// Rust to Wasm.
 fn compile(root: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    // First, so that the folders of the dependencies are there to be named.
+    run(Command::new(&cargo).args(["fetch", "--locked", "--target", TARGET]).current_dir(root), "")?;
+    let mut cargo = Command::new(cargo);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_local_paths(root)?.join("\u{1f}"));
     cargo.args(["build", "--release", "--lib", "--package", "act-one", "--target", TARGET]).current_dir(root);
     run(&mut cargo, "Is the target installed? rustup target add wasm32-unknown-unknown")?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join(TARGET).join("release/act_one.wasm"))
+}
+
+/// The flags that keep this machine's folders out of the panic messages in the Wasm.
+fn without_local_paths(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registry = home.ok_or("there is no home folder")?.join("registry/src");
+    let mut flags = vec![format!("--remap-path-prefix={}=act-one", root.display())];
+    for index in std::fs::read_dir(&registry)? {
+        flags.push(format!("--remap-path-prefix={}=deps", index?.path().display()));
+    }
+    Ok(flags)
 }
 
 /// The JavaScript that the Wasm needs around it. Where the Wasm itself lies is for the loaders in `npm/`
@@ -70,7 +88,13 @@ fn bind(compiled: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
 fn optimize(root: &Path, wasm: &Path) -> Result<(), Box<dyn Error>> {
     let tool = root.join("node_modules/binaryen/bin/wasm-opt");
     let mut wasm_opt = Command::new("node");
-    wasm_opt.arg(tool).args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"]).args(WASM_FEATURES).arg(wasm).arg("-o").arg(wasm);
+    wasm_opt
+        .arg(tool)
+        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .args(WASM_FEATURES)
+        .arg(wasm)
+        .arg("-o")
+        .arg(wasm);
     run(&mut wasm_opt, "Are the node modules installed? npm ci")
 }
 

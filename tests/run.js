@@ -1,0 +1,124 @@
+// `npm test`: sets up what is missing, then runs every check that needs no long campaign, and ends in a line
+// that counts the tests. `npm test package demo` runs the named stages only.
+
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { prepare } from "../xtask/prepare.js";
+import { provideBrowser } from "./browsers.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name) => ["node", join("node_modules", ...name)];
+const prettier = [...bin(["prettier", "bin", "prettier.cjs"]), "--check", "--log-level", "warn", "."];
+const tsc = bin(["typescript", "bin", "tsc"]);
+
+/** Node's test runner on all test files of folders; Node 20 takes no patterns. */
+const nodeTests = (...folders) => {
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .filter((file) => file.endsWith(".test.js") && !file.includes("node_modules"))
+      .map((file) => join(folder, file)),
+  );
+  return ["node", "--test", "--test-reporter=spec", "--test-concurrency=1", ...files];
+};
+
+/** Each stage with its commands. A check without a test runner counts as one test. */
+const STAGES = {
+  format: [["cargo", "fmt", "--all", "--check"], prettier],
+  lint: [
+    ["cargo", "clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+    [
+      "cargo",
+      "clippy",
+      "--quiet",
+      "--package",
+      "act-one",
+      "--target",
+      "wasm32-unknown-unknown",
+      "--",
+      "-D",
+      "warnings",
+    ],
+  ],
+  types: [
+    [...tsc, "--project", "tests/tsconfig.json"],
+    [...tsc, "--project", "worker"],
+  ],
+  rust: [
+    ["cargo", "test", "--quiet", "--workspace"],
+    // The typed client, as a Rust program in WebAssembly uses it.
+    [
+      "cargo",
+      "build",
+      "--quiet",
+      "--package",
+      "act-one",
+      "--example",
+      "wait",
+      "--target",
+      "wasm32-unknown-unknown",
+      "--no-default-features",
+    ],
+  ],
+  package: [nodeTests("tests/package", "tests/sandbox")],
+  hostile: [nodeTests("tests/hostile")],
+  readme: [nodeTests("tests/readme")],
+  demo: [nodeTests("tests/demo")],
+};
+
+prepare();
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !(name in STAGES));
+if (unknown.length > 0) {
+  console.error(`No stage ${unknown.join(", ")}. There are: ${Object.keys(STAGES).join(", ")}.`);
+  process.exit(2);
+}
+const chromium = provideBrowser("chromium");
+if (!chromium) {
+  console.error(
+    "✗ No Chromium on this machine, and none could be installed. Install it, or set CHROMIUM_PATH.",
+  );
+  process.exit(1);
+}
+
+let passed = 0;
+let failed = 0;
+for (const [name, commands] of Object.entries(STAGES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  console.log(`\n▸ ${name}`);
+  for (const command of commands) count(await run(command));
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** @param {{ ok: boolean, output: string }} result */
+function count({ ok, output }) {
+  const sum = (pattern) =>
+    [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
+  const good = sum(/^ℹ pass (\d+)$/gm) + sum(/^test result: .*?(\d+) passed/gm);
+  const bad = sum(/^ℹ (?:fail|cancelled) (\d+)$/gm) + sum(/^test result: .*?(\d+) failed/gm);
+  passed += good === 0 && bad === 0 && ok ? 1 : good;
+  failed += bad === 0 && !ok ? 1 : bad;
+}
+
+/** @param {string[]} command @returns {Promise<{ ok: boolean, output: string }>} */
+function run([program, ...parameters]) {
+  return new Promise((resolve) => {
+    // A colour code would stand between a line's start and its count.
+    const env = { ...process.env, CHROMIUM_PATH: chromium, NO_COLOR: "1", FORCE_COLOR: "0" };
+    const child = spawn(program, parameters, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ]) {
+      from.on("data", (chunk) => {
+        output += chunk;
+        to.write(chunk);
+      });
+    }
+    child.on("error", (error) => resolve({ ok: false, output: String(error) }));
+    child.on("close", (status) => resolve({ ok: status === 0, output }));
+  });
+}

@@ -1,0 +1,8 @@
+// `npm start`: installs and builds what is missing, then serves the demo.
+
+import { prepare } from "../xtask/prepare.js";
+
+prepare();
+// Only now: the server needs modules that may just have been installed.
+const { main } = await import("./server.js");
+await main();
