@@ -67,8 +67,8 @@ const MAX_DELAY_S: f64 = 60.0;
 /// The delay where no time is known, or a clock is so wrong that the task lies in the future.
 const TIMELESS_DELAY_S: f64 = 10.0;
 
-/// The median time in the queue: taken off where only the time of submission is known.
-const TYPICAL_QUEUE_S: f64 = 8.0;
+/// The mean time in the queue: taken off where only the time of submission is known.
+const TYPICAL_QUEUE_S: f64 = 10.0;
 /// The median run: stands in where progress is known and no time.
 const TYPICAL_RUN_S: f64 = 75.0;
 /// Longer runs count as this long, which keeps every term below finite.
@@ -94,6 +94,11 @@ const WINDOW_LEAST: f64 = 0.02;
 /// stuck at some progress all get here.
 const LATE_RUN_S: f64 = 160.0;
 
+/// Looks in a row without news that are nothing unusual: steps of 10 % of a run of 75 s take fewer.
+pub const PATIENCE_LOOKS: u32 = 20;
+/// By how much each further delay grows.
+const IMPATIENCE_S: f64 = 9.0;
+
 /// The interval between looks at a run that reports nothing to go by, as a function of its age.
 struct Blind {
     /// While the hazard climbs: this ÷ age, …
@@ -113,16 +118,29 @@ const CLIMB_MOST_S: f64 = 9.6;
 
 /// No progress is reported at all. The score at 240 s needs looks that stay dense for long.
 const SILENT: Blind =
-    Blind { climb: 112.0, climb_least_s: 0.4, level_s: 2.75, late_s: 210.0, late_slope: 0.032 };
+    Blind { climb: 112.0, climb_least_s: 0.4, level_s: 2.8, late_s: 210.0, late_slope: 0.032 };
 
 /// Progress is reported as 0. Leaves 45 reads for 15 minutes.
 const AT_ZERO: Blind =
-    Blind { climb: 56.0, climb_least_s: 0.56, level_s: 4.5, late_s: 90.0, late_slope: 0.185 };
+    Blind { climb: 56.0, climb_least_s: 0.56, level_s: 4.6, late_s: 90.0, late_slope: 0.178 };
 
 /// Milliseconds from `checked_at` until the next read is worth making; infinite for a task that has
 /// ended. Never less than 250 ms nor more than a minute otherwise, whatever the snapshot says.
 pub fn next_poll_delay(snapshot: &Snapshot) -> f64 {
     next_poll_delay_at(snapshot, 1.0)
+}
+
+/// The same for a caller that remembers how many looks in a row have shown the same status and progress:
+/// what one snapshot cannot tell is a task stuck at some progress from one that has just got there.
+/// From [`PATIENCE_LOOKS`] on, each delay is longer than the last. Where no progress is reported, no news
+/// is no sign of anything, and this is [`next_poll_delay`].
+pub fn next_poll_delay_after(snapshot: &Snapshot, looks_without_news: u32) -> f64 {
+    let delay = next_poll_delay(snapshot);
+    if snapshot.status != Phase::Running || snapshot.progress.is_none_or(|progress| progress <= 0.0) {
+        return delay;
+    }
+    let impatience_s = f64::from(looks_without_news.saturating_sub(PATIENCE_LOOKS)) * IMPATIENCE_S;
+    delay.max(impatience_s.min(MAX_DELAY_S) * 1000.0)
 }
 
 /// The same for a look that costs `thrift²` times as much, for the sweep of the frontier.

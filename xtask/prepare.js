@@ -57,9 +57,10 @@ function installTarget() {
   run("rustup", ["target", "add", TARGET], RUST_HINT);
 }
 
+/** @param {string[]} paths */
 function fingerprintOf(paths) {
   const hash = createHash("sha256");
-  const visit = (path) => {
+  const visit = (/** @type {string} */ path) => {
     if (statSync(join(root, path)).isDirectory()) {
       for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`);
     } else {
@@ -74,21 +75,26 @@ function fingerprintOf(paths) {
   return hash.digest("hex");
 }
 
+/** @param {string} command @param {string[]} parameters */
 function capture(command, parameters) {
   const result = spawnSync(command, parameters, { cwd: root, encoding: "utf8" });
   return result.status === 0 ? result.stdout : undefined;
 }
 
+/** @param {string} command @param {string[]} parameters @param {string} hint what to do when the command is missing */
 function run(command, parameters, hint) {
   const result = spawnSync(command, parameters, { cwd: root, stdio: "inherit" });
-  if (result.error?.code === "ENOENT") stop(`${command} is missing. ${hint}`);
+  if (result.error && "code" in result.error && result.error.code === "ENOENT")
+    stop(`${command} is missing. ${hint}`);
   if (result.status !== 0) stop(`"${command} ${parameters.join(" ")}" failed; its output is above.`);
 }
 
+/** @param {string} what */
 function step(what) {
   console.log(`\n▸ ${what} …`);
 }
 
+/** @param {string} message @returns {never} */
 function stop(message) {
   console.error(`\n✗ ${message}`);
   process.exit(1);

@@ -54,13 +54,11 @@ impl Arguments {
         arguments
     }
 
-    /// Reads the `options` of a call to the service, which takes none without a key.
-    pub(super) fn read_for_service(options: &JsValue) -> Self {
-        let mut arguments = Arguments::read(options);
+    /// The call goes to the service, which takes none without a key.
+    pub(super) fn need_key(&mut self) {
         let mut issues = Vec::new();
-        arguments.options.check_key(&mut issues);
-        arguments.add(issues);
-        arguments
+        self.options.check_key(&mut issues);
+        self.add(issues);
     }
 
     fn read_options(&mut self, from: &JsValue) {

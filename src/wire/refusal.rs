@@ -104,7 +104,9 @@ fn classify<J>(status: u16, code: &str, said: &str) -> Error<J> {
             "The service refused the request",
             "Correct the request; repeating it cannot help",
         ),
-        408 | 500.. => (Code::ServerError, "The service or its provider failed", "Such failures usually pass"),
+        408 | 500.. => {
+            (Code::ServerError, "The service or its provider failed", "Such failures usually pass")
+        }
         _ => (
             Code::Rejected,
             "The service refused the request",

@@ -63,9 +63,9 @@ function factsOf(error) {
     .flatMap(([name, value]) => [textElement("dt", name), textElement("dd", String(value))]);
 }
 
-/** @param {{ path: string, message: string }} issue */
-function listItem({ path, message }) {
-  return textElement("li", `${path} ${message}.`);
+/** @param {{ message: string }} issue */
+function listItem({ message }) {
+  return textElement("li", message);
 }
 
 /** @param {string} tag @param {string} text */

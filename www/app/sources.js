@@ -65,7 +65,7 @@ export function showIssues(issues) {
   for (const { path, message } of own) {
     const { input, issue } = fields[/** @type {SourceName} */ (path)];
     input.setAttribute("aria-invalid", "true");
-    issue.textContent = `This ${message}.`;
+    issue.textContent = message.replace(path, "This");
     issue.hidden = false;
   }
   if (own.length > 0) fields[/** @type {SourceName} */ (own[0].path)].input.focus();

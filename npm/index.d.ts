@@ -1,0 +1,427 @@
+/**
+ * A client for Runway's Act-One through CometAPI. Nothing is loaded or started by the import: the WebAssembly comes
+ * with the first call.
+ *
+ * ```js
+ * import { run } from "act-one";
+ *
+ * const task = await run(
+ *   { video: "https://…/performance.mp4", image: "https://…/portrait.jpg" },
+ *   { apiKey, signal, onUpdate: (task) => (bar.value = task.progress ?? 0) },
+ * );
+ * player.src = task.videoUrl;
+ * ```
+ *
+ * @module
+ */
+
+/**
+ * Submits, then waits: {@link submit} and {@link waitForTask} in one.
+ *
+ * @param input what to animate
+ * @param options how the call is made
+ * @returns the succeeded task
+ * @throws {ActOneError} with any `code`. With `timeout` or `network` and an `error.taskId`, the paid task goes on:
+ *   `waitForTask(error.taskId)` picks it up. With `error.taskMayExist`, running again may pay a second time.
+ */
+export function run(input: Input, options?: Options): Promise<SucceededTask>;
+
+/**
+ * Creates a task, which costs money, and gives it as soon as the service has accepted it.
+ *
+ * @param input what to animate
+ * @param options how the call is made
+ * @returns the accepted task: keep its `id`, or all of it, to find it again after a reload
+ * @throws {ActOneError} with any `code` but `task_failed` and `task_not_found`. With `error.taskMayExist`, submitting
+ *   again may pay a second time.
+ */
+export function submit(input: Input, options?: Options): Promise<Task>;
+
+/**
+ * Reads a task once. Free, and safe to repeat.
+ *
+ * @param taskId the `id` that {@link submit} gave
+ * @param options how the call is made
+ * @returns the task as it stands, a failed one too
+ * @throws {ActOneError} `task_not_found` when the service does not know the id, which can also be so for some seconds
+ *   after a submission
+ */
+export function getTask(taskId: string, options?: Options): Promise<Task>;
+
+/**
+ * Waits until a task has succeeded, reading it on a schedule that adapts to its progress.
+ *
+ * @param taskOrId a task, also one that comes back from storage, or the id of one
+ * @param options how the wait is made; `onUpdate` is called with each changed task
+ * @returns the succeeded task
+ * @throws {ActOneError} `task_failed` when the task failed, with `error.task`; `timeout` when `options.timeout` ran
+ *   out, while the task itself goes on
+ */
+export function waitForTask(taskOrId: Task | string, options?: Options): Promise<SucceededTask>;
+
+/**
+ * Watches a task: gives every changed snapshot up to and including the last, of a failed task too.
+ *
+ * ```js
+ * for await (const task of watchTask(id, { apiKey })) {
+ *   console.log(task.status, task.progress);
+ * }
+ * ```
+ *
+ * Polling starts with the loop and stops when it is left. Each loop over what this gives is a watch of its own.
+ *
+ * @param taskOrId a task, also one that comes back from storage, or the id of one
+ * @param options how the watch is made
+ * @returns an async iterable; its iteration throws what {@link waitForTask} rejects with, but for `task_failed`
+ */
+export function watchTask(taskOrId: Task | string, options?: Options): WatchTask;
+
+/**
+ * Reads a task out of a callback, in any shape that the service sends. A callback carries no signature: take it as a
+ * hint to call {@link getTask} now, never as proof.
+ *
+ * @param requestOrBody the `Request` that came in, its text, or the decoded JSON
+ * @returns the task that the callback tells of
+ * @throws {ActOneError} `invalid_input` when it cannot be read, `bad_response` when no task is in it
+ */
+export function parseCallback(requestOrBody: CallbackRequest | string | object): Promise<Task>;
+
+/**
+ * Tells when the next read of a task is worth making, for schedulers that outlive a process.
+ *
+ * @param task a snapshot, such as {@link getTask} gives
+ * @returns milliseconds, counted from `task.checkedAt`
+ */
+export function nextPollDelay(task: Task): Promise<number>;
+
+/**
+ * Fetches a finished video. Its address is temporary, so whoever needs the file later stores what this gives.
+ *
+ * @param taskOrUrl a succeeded task, or the address of its video
+ * @param options how the file is fetched
+ * @returns a `Response` whose body is the video, still to be read
+ * @throws {ActOneError} with any `code` that concerns an exchange
+ */
+export function download(taskOrUrl: Finished | string | UrlLike, options?: Options): Promise<FetchResponse>;
+
+/**
+ * The package's functions with options of their own.
+ *
+ * ```js
+ * const client = createClient({ apiKey: process.env.COMETAPI_KEY });
+ * const task = await client.run({ video, image }, { timeout: null });
+ * ```
+ *
+ * @param defaults options for every call, over which each call's own go; one that is `undefined` counts as not given
+ */
+export function createClient(defaults?: Options): Client;
+
+/**
+ * Loads the WebAssembly now rather than at the first call, or from somewhere else than beside the script. Needed by
+ * nobody: without it, the first call loads what is right for the runtime. Once it is loaded, further calls do nothing.
+ *
+ * @param source where to load it from: an address, the bytes, a `Response`, or a compiled `WebAssembly.Module`
+ * @throws {ActOneError} `network` when it cannot be loaded; the next call tries again
+ */
+export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
+
+/** What to animate. Both files have to be on the web already, and in 16:9. */
+export interface Input {
+  /** The performance to take over: an absolute `http(s)` address of a video. A short, stable clip works best. */
+  video: string | UrlLike;
+  /** The character to animate: an absolute `http(s)` address of an image. */
+  image: string | UrlLike;
+  /** Where the service POSTs the task when it has ended. Whoever only polls needs none. */
+  callbackUrl?: string | UrlLike | null | undefined;
+}
+
+/** How a call is made. Every option can be left out; `undefined` and `null` are the same as that but for `timeout`. */
+export interface Options {
+  /**
+   * Your CometAPI key, sent as the Bearer token. Needed for the service itself; leave it out behind a proxy. A key in
+   * a page is public.
+   */
+  apiKey?: string | null | undefined;
+  /**
+   * The service, or a proxy that speaks its routes. In a page it may be relative to the page.
+   *
+   * @default "https://api.cometapi.com"
+   */
+  baseUrl?: string | UrlLike | null | undefined;
+  /** Sent as `X-Runway-Version`, such as `"2024-11-06"`. Default: not sent. */
+  runwayVersion?: string | null | undefined;
+  /** The callback's address for inputs that have none. Default: one that never resolves, so that nobody is called. */
+  callbackUrl?: string | UrlLike | null | undefined;
+  /** Further request headers. Default: none. */
+  headers?: HeadersLike | null | undefined;
+  /** Used in place of the global `fetch`: a service binding, a test double. Default: the global one. */
+  fetch?: FetchLike | null | undefined;
+  /** Ends the call at once when it aborts; the call rejects with the signal's own `reason`. Default: none. */
+  signal?: AbortSignalLike | null | undefined;
+  /**
+   * Milliseconds for one HTTP exchange, its body included.
+   *
+   * @default 30_000
+   */
+  requestTimeout?: number | null | undefined;
+  /**
+   * Further tries of one exchange that is safe to repeat, 0 to 100.
+   *
+   * @default 4
+   */
+  maxRetries?: number | null | undefined;
+  /**
+   * Also repeat creates that may have been processed already. Each repeat can pay for one more task.
+   *
+   * @default false
+   */
+  retryCreates?: boolean | null | undefined;
+  /**
+   * Milliseconds for the whole wait; `null` for no limit. The task itself goes on after it.
+   *
+   * @default 900_000
+   */
+  timeout?: number | null | undefined;
+  /** Called with each changed task. What it throws ends nothing and is shown on the console. Default: none. */
+  onUpdate?: ((task: Task) => unknown) | null | undefined;
+  /** Fixed milliseconds between two reads. Default: a schedule that adapts to the task's progress. */
+  pollInterval?: number | null | undefined;
+  /**
+   * Milliseconds after a submission in which the service's "there is no such task" is taken for "not yet".
+   *
+   * @default 30_000
+   */
+  notFoundGrace?: number | null | undefined;
+}
+
+/**
+ * A task as one read showed it. Plain data: it survives `structuredClone`, JSON and storage, and can be handed back to
+ * {@link waitForTask}. Its `status` tells the three apart.
+ */
+export type Task = PendingTask | SucceededTask | FailedTask;
+
+/** A task that has not ended. */
+export interface PendingTask extends Snapshot {
+  /** `"queued"`: accepted, not started. `"running"`: being worked on. */
+  status: "queued" | "running";
+}
+
+/** A task whose video is there. */
+export interface SucceededTask extends Snapshot {
+  /** The task has ended well. */
+  status: "succeeded";
+  /** The finished video. The address is temporary: store a copy of what is needed later, for instance by {@link download}. */
+  videoUrl: string;
+}
+
+/** A task that ended without a video. */
+export interface FailedTask extends Snapshot {
+  /** The task has ended, without a video. */
+  status: "failed";
+}
+
+/** What every task has. Times are milliseconds since the epoch. */
+export interface Snapshot {
+  /** The service's id of the task. */
+  id: string;
+  /** Where the task stands. */
+  status: TaskStatus;
+  /** 0 to 1, never falling between snapshots of one wait; `null` where the service does not say. */
+  progress: number | null;
+  /** The finished video, once it is there. */
+  videoUrl: string | null;
+  /** A still of the video, where the service gives one. */
+  posterUrl: string | null;
+  /** The video's last frame, where the service gives one. */
+  lastFrameUrl: string | null;
+  /** Why the task failed, in the service's words. */
+  failReason: string | null;
+  /** When the task was submitted. */
+  submittedAt: number | null;
+  /** When the work on it began. */
+  startedAt: number | null;
+  /** When it ended. */
+  finishedAt: number | null;
+  /** When this snapshot was read, by this machine's clock. */
+  checkedAt: number;
+  /** The service's answer as it came, decoded. Its shape is the service's affair and may change. */
+  raw: unknown;
+}
+
+/** Where a task stands. `"succeeded"` and `"failed"` are ends. */
+export type TaskStatus = "queued" | "running" | "succeeded" | "failed";
+
+/** A watch that begins anew with each loop over it. */
+export interface WatchTask extends AsyncIterable<Task> {
+  /** Begins a watch. */
+  [Symbol.asyncIterator](): TaskIterator;
+}
+
+/** One watch of a task. */
+export interface TaskIterator extends AsyncIterator<Task, undefined, undefined> {
+  /** The next changed task. The first call starts the polling. */
+  next(): Promise<IteratorResult<Task, undefined>>;
+  /** Stops the polling at once, also while a `next()` is pending. */
+  return(): Promise<IteratorResult<Task, undefined>>;
+  /** The iterator itself. */
+  [Symbol.asyncIterator](): TaskIterator;
+}
+
+/** What {@link createClient} gives: the package's functions with defaults under each call's options. */
+export interface Client {
+  /** As {@link run}. */
+  run: typeof run;
+  /** As {@link submit}. */
+  submit: typeof submit;
+  /** As {@link getTask}. */
+  getTask: typeof getTask;
+  /** As {@link waitForTask}. */
+  waitForTask: typeof waitForTask;
+  /** As {@link watchTask}. */
+  watchTask: typeof watchTask;
+  /** As {@link parseCallback}. */
+  parseCallback: typeof parseCallback;
+  /** As {@link nextPollDelay}. */
+  nextPollDelay: typeof nextPollDelay;
+  /** As {@link download}. */
+  download: typeof download;
+}
+
+/** What every call rejects with, but for an abort, which rejects with the signal's own reason. Never holds the key. */
+export class ActOneError extends Error {
+  /** For tests of code that handles these errors; the package makes its own. */
+  constructor(fields: ActOneErrorFields);
+  name: "ActOneError";
+  /**
+   * What kind of error this is:
+   *
+   * - `invalid_input`: refused before any request; `issues` lists what is wrong
+   * - `unauthorized`: the service refused the key
+   * - `forbidden`: the service refused the access
+   * - `rejected`: the service refused the request
+   * - `rate_limited`: too fast, still so after the retries
+   * - `task_not_found`: the service does not know the id, the grace period included
+   * - `task_failed`: the task ended in failure; `task` has it
+   * - `timeout`: `requestTimeout` or `timeout` ran out; the task itself goes on, `waitForTask(error.taskId)` picks it up
+   * - `network`: no answer, in a page often because of CORS; or the WebAssembly could not be loaded
+   * - `server_error`: the service or the provider failed (5xx), still so after the retries
+   * - `bad_response`: an answer that is not the protocol: a web page, truncated JSON, no id, done without a video
+   */
+  readonly code: ErrorCode;
+  /** All that is wrong with the input; empty for every other code. */
+  readonly issues: readonly Issue[];
+  /** The HTTP status, if an answer came. */
+  readonly status: number | null;
+  /** The service's name for the request, which its support asks for. */
+  readonly requestId: string | null;
+  /** The task in question, if its id is known. */
+  readonly taskId: string | null;
+  /** The last snapshot of the task, if there is one. */
+  readonly task: Task | null;
+  /** Whether the same call, made again later, may succeed at no further cost. */
+  readonly retryable: boolean;
+  /** Whether a paid task may have been created that the caller has no id for. */
+  readonly taskMayExist: boolean;
+  /** What the runtime threw, if that is behind it. */
+  readonly cause?: unknown;
+}
+
+/** What an {@link ActOneError} is made of. What is left out is `null`, `false` or empty. */
+export interface ActOneErrorFields extends Partial<
+  Pick<
+    ActOneError,
+    "issues" | "status" | "requestId" | "taskId" | "task" | "retryable" | "taskMayExist" | "cause"
+  >
+> {
+  /** What kind of error this is. */
+  code: ErrorCode;
+  /** What happened and what to do, for people. */
+  message: string;
+}
+
+/** The kinds of {@link ActOneError}. {@link ActOneError.code} says when each is met. */
+export type ErrorCode =
+  | "invalid_input"
+  | "unauthorized"
+  | "forbidden"
+  | "rejected"
+  | "rate_limited"
+  | "task_not_found"
+  | "task_failed"
+  | "timeout"
+  | "network"
+  | "server_error"
+  | "bad_response";
+
+/** One thing that is wrong with an input or an option. */
+export interface Issue {
+  /** The field or option, such as `"video"` or `"pollInterval"`. */
+  path: string;
+  /** What is wrong with it and what to do. */
+  message: string;
+}
+
+// What follows stands for the web's own types, so that none of them has to be there: the DOM's, Node's and the
+// Workers' all fit.
+
+/** A `URL`, or what has an address as one. */
+export interface UrlLike {
+  readonly href: string;
+}
+
+/** A task that has a video. */
+export interface Finished {
+  readonly videoUrl: string;
+}
+
+/** An incoming `Request`, or what can be read as one. */
+export interface CallbackRequest {
+  text(): Promise<string>;
+}
+
+/** `Headers`, a list of pairs, or an object. */
+export type HeadersLike = Iterable<readonly [string, string] | string[]> | Record<string, string>;
+
+/** An `AbortSignal`. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** What stands in for the global `fetch`. It is called with a `Request` alone. */
+export type FetchLike = (request: FetchRequest) => PromiseLike<FetchResponse>;
+
+/** The runtime's `Request`. */
+export type FetchRequest = Global<
+  "Request",
+  { readonly url: string; readonly method: string; text(): Promise<string> }
+>;
+
+/** The runtime's `Response`. */
+export type FetchResponse = Global<
+  "Response",
+  {
+    readonly ok: boolean;
+    readonly status: number;
+    readonly headers: { get(name: string): string | null };
+    readonly body: unknown;
+    text(): Promise<string>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+  }
+>;
+
+/** Where the WebAssembly can come from: an address, the bytes, a `Response`, or a compiled `WebAssembly.Module`. */
+export type WasmSource = string | UrlLike | ArrayBuffer | ArrayBufferView | FetchResponse | WasmModule;
+
+/** A compiled `WebAssembly.Module`. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module & object
+  : object;
+
+type Global<Name extends string, Otherwise> = typeof globalThis extends {
+  [K in Name]: { prototype: infer Instance };
+}
+  ? Instance
+  : Otherwise;

@@ -1,0 +1,192 @@
+// The demo's server without a page: what it serves, whom it refuses, and that the key for the real service goes to
+// that service and nowhere else.
+
+import assert from "node:assert/strict";
+import { createServer, request as httpRequest } from "node:http";
+import { test } from "node:test";
+import { serveDemo } from "../../www/server.js";
+
+const API_KEY = "sk-only-the-server-knows";
+
+/** @param {import("node:test").TestContext} t @param {import("../../www/server.js").DemoOptions} [options] */
+async function startDemo(t, options) {
+  const demo = await serveDemo({ port: 0, ...options });
+  t.after(() => demo.close());
+  return demo;
+}
+
+/**
+ * A request with exactly this path and these headers, which `fetch` would tidy up.
+ *
+ * @param {string} url
+ * @param {{ path?: string, headers?: Record<string, string> }} [options]
+ * @returns {Promise<number | undefined>} the status
+ */
+function rawGet(url, options) {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(url, options ?? {}, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+/**
+ * A service that notes what it is sent and answers as told.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {(request: { body: string, headers: import("node:http").IncomingHttpHeaders }) => { status?: number, headers?: Record<string, string>, body: string }} answer
+ */
+async function startService(t, answer) {
+  /** @type {{ path: string | undefined, body: string, headers: import("node:http").IncomingHttpHeaders }[]} */
+  const seen = [];
+  const server = createServer(async (request, response) => {
+    const body = (await request.toArray()).join("");
+    seen.push({ path: request.url, body, headers: request.headers });
+    const { status = 200, headers = {}, body: answered } = answer({ body, headers: request.headers });
+    response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(answered);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  t.after(() => server.close());
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { serviceUrl: `http://127.0.0.1:${port}`, seen };
+}
+
+/** As the page's own script would send it. @param {string} url @param {string} path @param {RequestInit} [init] */
+function fromOwnPage(url, path, init) {
+  const headers = {
+    Origin: url,
+    "Sec-Fetch-Site": "same-origin",
+    "Content-Type": "application/json",
+    ...init?.headers,
+  };
+  return fetch(url + path, { method: "POST", body: "{}", ...init, headers });
+}
+
+test("the page comes with a policy that lets in its own code only", async (t) => {
+  const { url } = await startDemo(t);
+  const response = await fetch(url);
+  assert.equal(response.headers.get("Content-Type"), "text/html; charset=utf-8");
+  const policy = response.headers.get("Content-Security-Policy") ?? "";
+  assert.match(policy, /default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-[^']+';/);
+  assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'/);
+});
+
+test("a video can be read in parts, as players do to seek", async (t) => {
+  const { url } = await startDemo(t);
+  const response = await fetch(`${url}/samples/performance.mp4`, { headers: { Range: "bytes=4-7" } });
+  assert.equal(response.status, 206);
+  assert.equal(response.headers.get("Content-Type"), "video/mp4");
+  assert.equal(await response.text(), "ftyp");
+});
+
+test("nothing but the page and the package's files is served", async (t) => {
+  const { url } = await startDemo(t);
+  const paths = [
+    "/server.js",
+    "/server/service.js",
+    "/app/%2e%2e/server.js",
+    "/app/..%2fserver.js",
+    "/act-one/package.json",
+    "/act-one/npm/../package.json",
+    "/act-one/npm/%2e%2e/package.json",
+    "/act-one/npm/..%2fpackage.json",
+    "/sandbox/unknown/runway/feed",
+    "/service/runway/feed",
+  ];
+  for (const path of paths) assert.equal(await rawGet(url, { path }), 404, path);
+});
+
+test("a foreign name that points to this machine is refused", async (t) => {
+  const { url } = await startDemo(t);
+  assert.equal(await rawGet(url, { headers: { Host: "attacker.example" } }), 421);
+  assert.equal(await rawGet(url, { headers: { Host: "localhost:1" } }), 200);
+});
+
+test("a page of another site cannot use the sandbox", async (t) => {
+  const { url } = await startDemo(t);
+  const headers = { Origin: "https://attacker.example", "Sec-Fetch-Site": "cross-site" };
+  assert.equal((await fromOwnPage(url, "/sandbox/runway/feed", { headers })).status, 403);
+});
+
+test("a request that is far too long is refused by the sandbox's side too", async (t) => {
+  const { url } = await startDemo(t);
+  assert.equal((await fromOwnPage(url, "/sandbox/runway/feed", { body: " ".repeat(70_000) })).status, 413);
+});
+
+test("the key goes to the service, and the page's own credentials do not", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({ body: "{}" }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const headers = {
+    Authorization: "Bearer sk-from-the-page",
+    Cookie: "a=b",
+    "X-Runway-Version": "2024-11-06",
+  };
+  const response = await fromOwnPage(url, "/service/runway/feed", { headers, body: '{"task_id":"1"}' });
+  assert.equal(response.status, 200);
+  assert.equal(seen[0].path, "/runway/feed");
+  assert.equal(seen[0].body, '{"task_id":"1"}');
+  assert.equal(seen[0].headers.authorization, `Bearer ${API_KEY}`);
+  assert.equal(seen[0].headers["x-runway-version"], "2024-11-06");
+  assert.equal(seen[0].headers.cookie, undefined);
+});
+
+test("an answer that repeats the key reaches the page without it", async (t) => {
+  const { serviceUrl } = await startService(t, ({ headers }) => ({
+    status: 401,
+    headers: { "Retry-After": "3", "X-Echo": String(headers.authorization), "Set-Cookie": "a=b" },
+    body: JSON.stringify({ error: { message: `no such key: ${headers.authorization}` } }),
+  }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const response = await fromOwnPage(url, "/service/runway/feed");
+  assert.equal(response.status, 401);
+  assert.equal(response.headers.get("Retry-After"), "3");
+  assert.equal(await response.text(), '{"error":{"message":"no such key: Bearer [key]"}}');
+  assert.ok(!JSON.stringify([...response.headers]).includes(API_KEY));
+  assert.equal(response.headers.get("Set-Cookie"), null);
+});
+
+test("the key is spent for the own page and the two routes only", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({ body: "{}" }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const create = "/service/runway/pro/act_one";
+  const foreign = { Origin: "https://attacker.example", "Sec-Fetch-Site": "cross-site" };
+  const neighbour = { Origin: "http://127.0.0.1:1", "Sec-Fetch-Site": "same-site" };
+  assert.equal((await fromOwnPage(url, create, { headers: foreign })).status, 403);
+  assert.equal((await fromOwnPage(url, create, { headers: neighbour })).status, 403);
+  assert.equal((await fetch(url + create, { method: "POST", body: "{}" })).status, 403);
+  assert.equal((await fromOwnPage(url, "/service/v1/models")).status, 404);
+  assert.equal((await fromOwnPage(url, "/service/runway/feed/../../v1/models")).status, 404);
+  assert.equal((await fromOwnPage(url, create, { body: " ".repeat(70_000) })).status, 413);
+  assert.equal(seen.length, 0);
+});
+
+test("a redirect is not followed with the key", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({
+    status: 301,
+    headers: { Location: "/elsewhere" },
+    body: "",
+  }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const response = await fromOwnPage(url, "/service/runway/feed");
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /redirects/);
+  assert.equal(seen.length, 1);
+});
+
+test("a service that cannot be reached is named in the answer", async (t) => {
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl: "http://127.0.0.1:1" });
+  const response = await fromOwnPage(url, "/service/runway/feed");
+  assert.equal(response.status, 502);
+  assert.match(await response.text(), /no answer from 127\.0\.0\.1:1/);
+});
+
+test("a key that no header can carry is refused without repeating it", async () => {
+  await assert.rejects(serveDemo({ port: 0, apiKey: "sk-two\nlines" }), (error) => {
+    assert.ok(error instanceof Error);
+    assert.match(error.message, /Copy it again/);
+    assert.ok(!error.message.includes("sk-two"));
+    return true;
+  });
+});

@@ -1,0 +1,134 @@
+// The contract as the compiler sees it. It names no global of any platform, so it has to hold with every `lib`. A
+// wrong use is marked by `@ts-expect-error`, which fails where the compiler finds nothing wrong.
+
+import {
+  ActOneError,
+  createClient,
+  download,
+  getTask,
+  init,
+  nextPollDelay,
+  parseCallback,
+  run,
+  submit,
+  waitForTask,
+  watchTask,
+  type Client,
+  type ErrorCode,
+  type FailedTask,
+  type Input,
+  type Options,
+  type SucceededTask,
+  type Task,
+} from "act-one";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+declare function same<A, B>(verdict: Same<A, B>): void;
+
+const input: Input = { video: "https://media.example/a.mp4", image: { href: "https://media.example/a.jpg" } };
+
+// Every option, each with a value.
+const options: Required<{ [Name in keyof Options]: NonNullable<Options[Name]> }> = {
+  apiKey: "sk",
+  baseUrl: "/api",
+  runwayVersion: "2024-11-06",
+  callbackUrl: "https://example.org/callback",
+  headers: { "x-tenant": "a" },
+  fetch: async () => {
+    throw new Error("offline");
+  },
+  signal: { aborted: false, addEventListener() {}, removeEventListener() {} },
+  requestTimeout: 1,
+  maxRetries: 1,
+  retryCreates: true,
+  timeout: 1,
+  onUpdate: (task) => same<typeof task, Task>(true),
+  pollInterval: 1,
+  notFoundGrace: 1,
+};
+
+export async function theContract(): Promise<void> {
+  const finished = await run(input, options);
+  same<typeof finished, SucceededTask>(true);
+  same<typeof finished.videoUrl, string>(true);
+  same<typeof finished.status, "succeeded">(true);
+  same<typeof finished.progress, number | null>(true);
+  same<typeof finished.raw, unknown>(true);
+
+  const submitted = await submit(input);
+  same<typeof submitted, Task>(true);
+  same<typeof submitted.videoUrl, string | null>(true);
+  same<typeof submitted.status, "queued" | "running" | "succeeded" | "failed">(true);
+  if (submitted.status === "succeeded") same<typeof submitted.videoUrl, string>(true);
+  if (submitted.status === "failed") same<typeof submitted, FailedTask>(true);
+
+  same<Task, Awaited<ReturnType<typeof getTask>>>(true);
+  const awaited = await waitForTask(submitted.id, { timeout: null });
+  same<typeof awaited.videoUrl, string>(true);
+  await waitForTask(submitted);
+
+  for await (const task of watchTask(submitted)) same<typeof task, Task>(true);
+  const iterator = watchTask(submitted.id)[Symbol.asyncIterator]();
+  const step = await iterator.next();
+  if (!step.done) same<typeof step.value, Task>(true);
+  await iterator.return();
+
+  same<Task, Awaited<ReturnType<typeof parseCallback>>>(true);
+  await parseCallback("{}");
+  await parseCallback({ id: "1" });
+  const delay = await nextPollDelay(submitted);
+  same<typeof delay, number>(true);
+  await (await download(finished)).arrayBuffer();
+  await download("https://media.example/result.mp4");
+  await init();
+  await init(new Uint8Array());
+  await init("/act_one_bg.wasm");
+
+  const client: Client = createClient({ apiKey: "sk" });
+  same<Awaited<ReturnType<typeof client.run>>, SucceededTask>(true);
+  // An option that is undefined is one that was not given, also under exactOptionalPropertyTypes.
+  createClient({ apiKey: undefined, signal: undefined });
+
+  try {
+    await client.run(input);
+  } catch (error) {
+    if (!(error instanceof ActOneError)) throw error;
+    same<typeof error.code, ErrorCode>(true);
+    if (error.code === "task_failed") same<typeof error.task, Task | null>(true);
+    for (const issue of error.issues) same<typeof issue.path, string>(true);
+  }
+}
+
+export function theMisuses(task: Task): void {
+  // @ts-expect-error an image is needed too
+  void run({ video: "https://media.example/a.mp4" });
+  // @ts-expect-error a field that does not exist
+  void run({ ...input, prompt: "smile" });
+  // @ts-expect-error a number is no address
+  void submit({ video: 1, image: "https://media.example/a.jpg" });
+  // @ts-expect-error an input is needed
+  void submit();
+  // @ts-expect-error an option that does not exist
+  void run(input, { retries: 3 });
+  // @ts-expect-error a number of milliseconds
+  void run(input, { timeout: "10s" });
+  // @ts-expect-error a signal, not its controller
+  void run(input, { signal: { abort() {} } });
+  // @ts-expect-error a task or its id
+  void waitForTask(42);
+  // @ts-expect-error an id
+  void getTask(task);
+  // @ts-expect-error the video may not be there yet
+  const url: string = task.videoUrl;
+  // @ts-expect-error only a task that has a video
+  void download(task);
+  // @ts-expect-error a snapshot, not an id
+  void nextPollDelay("id");
+  // @ts-expect-error no source of WebAssembly
+  void init(42);
+  // @ts-expect-error no such code
+  const code: ErrorCode = "oops";
+  // @ts-expect-error a watch is no promise
+  void watchTask("id").then;
+  void [url, code];
+}
