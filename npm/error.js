@@ -16,4 +16,8 @@ export class ActOneError extends Error {
 }
 
 // On the prototype, as the built-in errors have it: it shows in stacks and not among the fields.
-Object.defineProperty(ActOneError.prototype, "name", { value: "ActOneError", configurable: true, writable: true });
+Object.defineProperty(ActOneError.prototype, "name", {
+  value: "ActOneError",
+  configurable: true,
+  writable: true,
+});

@@ -13,21 +13,32 @@ export function setDefaultSource(source) {
   defaultSource = source;
 }
 
+/** The crate's exports, if they are there already. */
+export function ifLoaded() {
+  return loaded ? wasm : undefined;
+}
+
 /** The crate's exports. Concurrent first calls load once; after a failure the next call tries again. */
 export function load() {
-  return (loading ??= attempt());
+  return loading ?? begin(attempt());
 }
 
 /** Loads now, from `source` if one is given and nothing is loaded yet. */
 export async function init(source) {
   if (source !== undefined && !loaded) {
-    const before = loading;
-    loading = Promise.resolve(before).then(
-      () => (loaded ? wasm : attempt(source)),
-      () => attempt(source),
-    );
+    const next = () => (loaded ? wasm : attempt(source));
+    begin(Promise.resolve(loading).then(next, next));
   }
   await load();
+}
+
+function begin(attempted) {
+  loading = attempted;
+  attempted.catch(() => {
+    // A later attempt may have taken its place meanwhile.
+    if (loading === attempted) loading = undefined;
+  });
+  return attempted;
 }
 
 async function attempt(source) {
@@ -37,7 +48,6 @@ async function attempt(source) {
     loaded = true;
     return wasm;
   } catch (cause) {
-    loading = undefined;
     throw new ActOneError({
       code: "network",
       message:

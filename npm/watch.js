@@ -1,8 +1,11 @@
 // `watchTask`: a wait as an async iterable, which a Wasm export cannot be. Each iterator is a wait of its
 // own; it starts with the first `next()` and stops at once with `return()`.
 
+import { follow, signalOf } from "./abort.js";
 import { load } from "./load.js";
+import { copyOptions } from "./options.js";
 
+/** `options` may be a function that gives them, for what may throw only inside of the iteration. */
 export function watchTask(taskOrId, options) {
   return { [Symbol.asyncIterator]: () => new Watch(taskOrId, options) };
 }
@@ -56,45 +59,48 @@ class Watch {
   async #wait() {
     let unfollow = () => {};
     try {
-      const wasm = await load();
-      let options = this.#options;
-      if (options === undefined || options === null || typeof options === "object") {
-        const { signal, onUpdate } = options ?? {};
-        unfollow = this.#follow(signal);
-        options = {
-          ...options,
-          // What is no signal is passed on, to be refused with the rest.
-          signal: unfollow ? this.#stop.signal : signal,
-          onUpdate:
-            onUpdate === undefined || onUpdate === null || typeof onUpdate === "function"
-              ? (task) => (this.#push(task), onUpdate?.(task))
-              : onUpdate,
-        };
+      const given = this.#options;
+      const options = copyOptions(typeof given === "function" ? given() : given);
+      const signal = signalOf(options);
+      if (signal) {
+        unfollow = follow(signal, () => {
+          this.#fail(signal.reason);
+          this.#stop.abort();
+        });
       }
-      await wasm.waitForTask(this.#taskOrId, options);
+      const wasm = await load();
+      if (!this.#ended) await wasm.waitForTask(this.#taskOrId, this.#own(options, signal));
     } catch (reason) {
       // A failed task has been given as the last one; that is this iteration's regular end.
-      if (!this.#ended && !(reason?.code === "task_failed" && reason.task)) this.#failure = { reason };
+      if (!this.#ended && !(reason.code === "task_failed" && reason.task)) this.#fail(reason);
     } finally {
-      unfollow?.();
+      unfollow();
       this.#end();
     }
   }
 
-  /** Aborts with `signal`; gives what ends that, or nothing if `signal` is none. */
-  #follow(signal) {
-    if (signal === undefined || signal === null) return () => {};
-    if (typeof signal.addEventListener !== "function" || typeof signal.aborted !== "boolean") return undefined;
-    const abort = () => this.#stop.abort(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-    return () => signal.removeEventListener("abort", abort);
+  /** The options with this iteration's own signal and listener; what is wrong stays, to be refused. */
+  #own(options, signal) {
+    if (typeof options !== "object") return options;
+    const { onUpdate } = options;
+    const own = { ...options };
+    if (signal || options.signal === undefined || options.signal === null) own.signal = this.#stop.signal;
+    if (onUpdate === undefined || onUpdate === null) own.onUpdate = (task) => this.#push(task);
+    else if (typeof onUpdate === "function") own.onUpdate = (task) => (this.#push(task), onUpdate(task));
+    return own;
   }
 
   #push(task) {
     if (this.#ended) return;
     this.#tasks.push(task);
     this.#wake();
+  }
+
+  /** Ends with a rejection, once the tasks that came before it have been taken. */
+  #fail(reason) {
+    if (this.#ended) return;
+    this.#failure = { reason };
+    this.#end();
   }
 
   #end() {

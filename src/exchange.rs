@@ -41,7 +41,7 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn new(options: Options, fetch: Option<Function>) -> Self {
         let pace = pace_of(&options.base_url);
-        let secret = Secret::new(options.api_key.as_deref());
+        let secret = Secret::of(&options);
         Line { options, fetch, pace, secret }
     }
 
@@ -159,6 +159,10 @@ impl Line {
         *sent = true;
         let reply = route.send(self.fetch.as_ref(), Some(body), &flight, None).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
+        // `Response.error()`, which says no more than that.
+        if http == 0 && !reply.is_redirect() {
+            return Err(Trouble::Thrown(JsValue::from("an error response")));
+        }
         let body = if reply.is_redirect() {
             Body::Redirect
         } else {
@@ -170,7 +174,13 @@ impl Line {
         if !matches!(body, Body::Redirect | Body::TooLarge) {
             flight.land();
         }
-        Ok(Answer { http, body, retry_after: retry_after(&reply), request_id: request_id(&reply) })
+        Ok(Answer { http, body, retry_after: retry_after(&reply), request_id: self.request_id(&reply) })
+    }
+
+    /// Under the name that the open gateway (new-api) uses, or the common one.
+    fn request_id(&self, reply: &Reply) -> Option<String> {
+        let id = reply.header("x-oneapi-request-id").or_else(|| reply.header("x-request-id"))?;
+        Some(self.secret.scrub(id.into()).into())
     }
 
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
@@ -250,11 +260,6 @@ fn retry_after(reply: &Reply) -> Option<f64> {
     }
     let date = js_sys::Date::parse(&value);
     if date.is_nan() { None } else { Some((date - now()).max(0.0)) }
-}
-
-/// Under the name that the open gateway (new-api) uses, or the common one.
-fn request_id(reply: &Reply) -> Option<String> {
-    reply.header("x-oneapi-request-id").or_else(|| reply.header("x-request-id"))
 }
 
 /// How many base addresses are remembered. More than a program has; a bound all the same.

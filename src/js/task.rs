@@ -12,8 +12,8 @@ use crate::web::fetch::settle;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = console, js_name = error)]
-    fn report(what: &str, thrown: &JsValue);
+    #[wasm_bindgen(js_namespace = console, js_name = error, catch)]
+    fn report(what: &str, thrown: &JsValue) -> Result<(), JsValue>;
 }
 
 #[derive(Serialize)]
@@ -114,5 +114,5 @@ pub(super) fn tell(on_update: &Function, task: &Task) {
 }
 
 fn complain(thrown: &JsValue) {
-    report("act-one: onUpdate threw; the wait goes on.", thrown);
+    let _ = report("act-one: onUpdate threw; the wait goes on.", thrown);
 }

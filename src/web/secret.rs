@@ -4,55 +4,82 @@
 use js_sys::{JSON, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::options::Options;
+
+/// How far a chain of causes is followed.
+const MAX_CAUSES: u32 = 3;
+
 const REDACTED: &str = "[apiKey]";
 
 /// The key, as something to look for.
 pub(crate) struct Secret {
-    key: Option<JsString>,
+    keys: Vec<JsString>,
 }
 
 impl Secret {
-    pub(crate) fn new(key: Option<&str>) -> Self {
+    /// What `options` authorize with: the key, and a credential among the caller's own headers.
+    pub(crate) fn of(options: &Options) -> Self {
+        let in_headers =
+            options.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let credentials = in_headers.filter_map(|(_, value)| value.rsplit(' ').next());
         // A very short key (a placeholder in a test) stands in ordinary text by chance.
-        Secret { key: key.filter(|key| key.len() >= 6).map(JsString::from) }
+        let keys = options.api_key.as_deref().into_iter().chain(credentials).filter(|key| key.len() >= 6);
+        Secret { keys: keys.map(JsString::from).collect() }
     }
 
     /// `text` without the key.
     pub(crate) fn scrub(&self, text: JsString) -> JsString {
-        let Some(key) = &self.key else { return text };
-        let clean = self.blot_out(text, key);
-        // JSON can spell the key with escapes; written anew it has none left but those it needs.
-        if clean.includes("\\", 0)
-            && let Some(value) = super::json::parse(&clean)
-            && let Ok(plain) = JSON::stringify(&value)
-            && plain.includes(&String::from(key), 0)
-        {
-            return self.blot_out(plain, key);
-        }
-        clean
+        self.keys.iter().fold(text, |text, key| {
+            let clean = blot_out(text, key);
+            // JSON can spell the key with escapes; written anew it has none left but those it needs.
+            if clean.includes("\\", 0)
+                && let Some(value) = super::json::parse(&clean)
+                && let Ok(plain) = JSON::stringify(&value)
+                && plain.includes(&String::from(key), 0)
+            {
+                return blot_out(plain, key);
+            }
+            clean
+        })
     }
 
-    /// What the runtime threw, unless the key stands in it.
+    /// What was thrown, told anew: an error object can hold the request, and with it the key, anywhere. With
+    /// no key there is nothing to hide, and the thing itself is given.
     pub(crate) fn scrub_thrown(&self, thrown: JsValue) -> JsValue {
-        let Some(key) = self.key.as_ref().map(String::from) else { return thrown };
-        let quotes = |value: &JsValue| value.as_string().is_some_and(|text| text.contains(&key));
-        let property = |name: &str| Reflect::get(&thrown, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        let leaks = quotes(&thrown)
-            || (thrown.is_object() && ["message", "stack"].iter().any(|name| quotes(&property(name))));
-        if leaks {
-            js_sys::Error::new("what was thrown quotes the API key and is left out").into()
-        } else {
-            thrown
-        }
+        if self.keys.is_empty() { thrown } else { self.retell(&thrown, MAX_CAUSES) }
     }
 
-    fn blot_out(&self, text: JsString, key: &JsString) -> JsString {
-        let key = String::from(key);
-        if !text.includes(&key, 0) {
-            return text;
+    fn retell(&self, thrown: &JsValue, causes: u32) -> JsValue {
+        if let Some(text) = thrown.dyn_ref::<JsString>() {
+            return self.scrub(text.clone()).into();
         }
-        String::from(&text).replace(&key, REDACTED).into()
+        if !thrown.is_object() && !thrown.is_function() {
+            // A symbol has a text of its own.
+            return if thrown.is_symbol() { JsValue::UNDEFINED } else { thrown.clone() };
+        }
+        let property = |name: &str| Reflect::get(thrown, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        let text = |name: &str| property(name).dyn_into::<JsString>().ok().map(|text| self.scrub(text));
+        let told = js_sys::Error::new(&text("message").map(String::from).unwrap_or_default());
+        for name in ["name", "code", "stack"] {
+            if let Some(text) = text(name) {
+                // A new plain object takes any property.
+                let _ = Reflect::set(&told, &name.into(), &text);
+            }
+        }
+        let cause = property("cause");
+        if causes > 0 && !cause.is_undefined() {
+            let _ = Reflect::set(&told, &"cause".into(), &self.retell(&cause, causes - 1));
+        }
+        told.into()
     }
+}
+
+fn blot_out(text: JsString, key: &JsString) -> JsString {
+    let key = String::from(key);
+    if !text.includes(&key, 0) {
+        return text;
+    }
+    String::from(&text).replace(&key, REDACTED).into()
 }
 
 /// The `message` of something thrown, or the thing itself if it is text.

@@ -47,12 +47,11 @@ impl Slots {
         self.slots.get_mut(index as usize)?.as_mut()
     }
 
-    fn remove(&mut self, index: u32) {
-        if let Some(slot) = self.slots.get_mut(index as usize)
-            && slot.take().is_some()
-        {
-            self.free.push(index);
-        }
+    /// Gives the slot to the caller, to be dropped with nothing borrowed: dropping a waker can drop a task.
+    fn remove(&mut self, index: u32) -> Option<Slot> {
+        let slot = self.slots.get_mut(index as usize)?.take()?;
+        self.free.push(index);
+        Some(slot)
     }
 }
 
@@ -137,7 +136,7 @@ impl Future for Sleep {
             }
             // No timers in this runtime: better awake than asleep for ever.
             Err(_) => {
-                SLOTS.with_borrow_mut(|slots| slots.remove(index));
+                drop(SLOTS.with_borrow_mut(|slots| slots.remove(index)));
                 Poll::Ready(())
             }
         }
@@ -149,7 +148,7 @@ impl Drop for Sleep {
         if let Some((index, handle)) = self.begun.take() {
             // Clearing a timer that has rung does nothing.
             let _ = clear_timeout(&handle);
-            SLOTS.with_borrow_mut(|slots| slots.remove(index));
+            drop(SLOTS.with_borrow_mut(|slots| slots.remove(index)));
             if self.wakeable {
                 wake::unlisten();
             }

@@ -179,7 +179,7 @@ test("bad addresses are explained beside their fields, and nothing is sent", asy
 
 test("a picture that is not 16:9 is refused by the service, in its own words", async (t) => {
   const { demo, page } = await openDemo(t);
-  await page.fill("#image", `${demo.url}/samples/square.png`);
+  await page.fill("#image", `${demo.url}/samples/square.jpg`);
   await page.click("#run");
   assert.equal((await failureFacts(page)).Code, "rejected");
   assert.match(await textOf(page, "#failure-message"), /16:9/);

@@ -21,6 +21,7 @@ import {
   type SucceededTask,
   type Task,
 } from "act-one";
+import wasm from "act-one/act_one_bg.wasm";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(verdict: Same<A, B>): void;
@@ -83,6 +84,7 @@ export async function theContract(): Promise<void> {
   await init();
   await init(new Uint8Array());
   await init("/act_one_bg.wasm");
+  await init(wasm);
 
   const client: Client = createClient({ apiKey: "sk" });
   same<Awaited<ReturnType<typeof client.run>>, SucceededTask>(true);

@@ -22,8 +22,12 @@ export async function inAPage(video: HTMLVideoElement, file: File): Promise<void
   await init(new URL("https://media.example/act_one_bg.wasm"));
   await init(fetch("/act_one_bg.wasm"));
   await init(new WebAssembly.Module(new Uint8Array()));
-  await run({ video: "", image: "" }, { headers: [["a", "b"]], fetch: async (request) => new Response(request.url) });
-  for await (const { progress } of watchTask(task, { signal: AbortSignal.timeout(1) })) video.title = String(progress);
+  await run(
+    { video: "", image: "" },
+    { headers: [["a", "b"]], fetch: async (request) => new Response(request.url) },
+  );
+  for await (const { progress } of watchTask(task, { signal: AbortSignal.timeout(1) }))
+    video.title = String(progress);
   // @ts-expect-error a file has no address: upload it first
   void submit({ video: file, image: "https://media.example/a.jpg" });
 }

@@ -3,6 +3,8 @@
 import { createClient, download, init, parseCallback, run } from "act-one";
 import { createSandbox } from "act-one/sandbox";
 
+declare const compiled: WebAssembly.Module;
+
 interface Env {
   COMETAPI_KEY: string;
   SERVICE: Fetcher;
@@ -16,7 +18,7 @@ export default {
       { signal: request.signal, headers: new Headers(), fetch },
     );
     context.waitUntil(parseCallback(request));
-    await init(new WebAssembly.Module(new Uint8Array()));
+    await init(compiled);
     await run({ video: "", image: "" }, { fetch: createSandbox().fetch });
     return download(task);
   },

@@ -47,7 +47,7 @@ export function eye({ id, x, y, width, height, open, iris, line }, pose) {
 export function brow({ x, y, width, raised, side, color }) {
   const top = y - raised * 9;
   const inner = top + (raised < 0 ? -raised * 4 : -raised * 2);
-  const outer = top + 3;
+  const outer = top + 1;
   const [start, end] = side < 0 ? [outer, inner] : [inner, outer];
   return `<path d="M${x - width} ${start} Q${x} ${top - 8 - raised * 3} ${x + width} ${end}" fill="none"
     stroke="${color}" stroke-width="6" stroke-linecap="round"/>`;
@@ -68,7 +68,7 @@ export function mouth({ id, x, y, width, line, teeth }, pose) {
   const corner = y - pose.smile * 6;
   const upper = y + pose.smile * 5 - pose.open * 5;
   const lower = upper + pose.open * 46 + pose.smile * 3;
-  const closed = `M${x - half} ${corner} Q${x} ${upper + pose.smile * 6} ${x + half} ${corner}`;
+  const closed = `M${x - half} ${corner} Q${x} ${upper + pose.smile * 16} ${x + half} ${corner}`;
   if (pose.open < 0.06) {
     return `<path d="${closed}" fill="none" stroke="${line}" stroke-width="4.5" stroke-linecap="round"/>`;
   }

@@ -37,13 +37,13 @@ const rest = {
   browLeft: 0,
   browRight: 0,
   open: 0,
-  smile: 0.45,
+  smile: 0.6,
 };
 
 /** The beats of the scene, at fractions of its length; the last is the first, so that the clip loops. */
 const beats = /** @type {[number, Partial<Pose>][]} */ ([
   [0, {}],
-  [0.06, { left: 1, right: 1 }],
+  [0.05, {}],
   [0.15, { x: -16, roll: -7, yaw: -0.9, gazeX: -0.9, browLeft: 0.2, browRight: 0.7, smile: 0.2 }],
   [0.25, { x: -16, roll: -6, yaw: -0.8, gazeX: -0.8, browLeft: 0.1, browRight: 0.8, smile: 0.15 }],
   [0.33, { x: 4, roll: 3, yaw: 0.35, gazeX: 0.1, smile: 0.3 }],

@@ -1,0 +1,52 @@
+// Where the sandbox gets its time from. A task's state is worked out from `now()` whenever it is read, so a clock is
+// all there is to control; only callbacks, which nobody reads, are booked with `after()`. The manual clock never
+// moves by itself: tests advance it and never sleep.
+
+/** @typedef {import("./index.js").Clock} Clock */
+
+/**
+ * The time of day. Its timers do not keep a Node process alive.
+ *
+ * @type {Clock}
+ */
+export const wallClock = {
+  now: () => Date.now(),
+  after(ms, action) {
+    const timer = /** @type {unknown} */ (setTimeout(action, ms));
+    // Node's timers are objects that can be told not to hold the process; elsewhere they are numbers.
+    if (typeof timer === "object" && timer !== null && "unref" in timer) /** @type {any} */ (timer).unref();
+  },
+};
+
+/** @type {typeof import("./index.js").createClock} */
+export function createClock(start = Date.UTC(2026, 2, 13, 1, 52, 46)) {
+  let time = start;
+  /** @type {{ due: number, action: () => void }[]} */
+  let bookings = [];
+
+  return {
+    now: () => time,
+    after(ms, action) {
+      bookings.push({ due: time + ms, action });
+    },
+    advance(ms) {
+      if (!(ms >= 0)) throw new RangeError(`advance(ms) takes a number of milliseconds from 0 up, not ${ms}`);
+      const target = time + ms;
+      for (let next = earliest(bookings, target); next; next = earliest(bookings, target)) {
+        bookings = bookings.filter((booking) => booking !== next);
+        time = Math.max(time, next.due);
+        next.action();
+      }
+      time = target;
+    },
+  };
+}
+
+/**
+ * @param {{ due: number, action: () => void }[]} bookings
+ * @param {number} until
+ */
+function earliest(bookings, until) {
+  const due = bookings.filter((booking) => booking.due <= until);
+  return due.sort((a, b) => a.due - b.due)[0];
+}
