@@ -43,7 +43,7 @@ function begin(attempted) {
 
 async function attempt(source) {
   try {
-    await instantiate({ module_or_path: source === undefined ? await defaultSource() : await source });
+    await instantiate({ module_or_path: await checked(source === undefined ? defaultSource() : source) });
     wasm.setErrorClass(ActOneError);
     loaded = true;
     return wasm;
@@ -51,11 +51,32 @@ async function attempt(source) {
     throw new ActOneError({
       code: "network",
       message:
-        `act-one could not load its WebAssembly (${cause?.message ?? cause}). Nothing was sent. ` +
+        `act-one could not load its WebAssembly (${describe(cause)}). Nothing was sent. ` +
         "Check that act_one_bg.wasm is served beside the script and that a Content-Security-Policy allows " +
         "'wasm-unsafe-eval', or pass its URL, bytes or module to init().",
       retryable: true,
       cause,
     });
+  }
+}
+
+/** The source, compiled if it is bytes. Another program's Wasm would take the place of ours for good. */
+async function checked(source) {
+  const given = await source;
+  const isBytes = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
+  const compiled = isBytes ? await WebAssembly.compile(given) : given;
+  if (compiled instanceof WebAssembly.Module) {
+    const names = WebAssembly.Module.exports(compiled).map(({ name }) => name);
+    if (!names.includes("setErrorClass")) throw new TypeError("it is another program's WebAssembly");
+  }
+  return compiled;
+}
+
+/** What was thrown, in words; it may be any value. */
+function describe(thrown) {
+  try {
+    return String(thrown?.message ?? thrown);
+  } catch {
+    return "for an unknown reason";
   }
 }

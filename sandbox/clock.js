@@ -12,7 +12,7 @@
 export const wallClock = {
   now: () => Date.now(),
   after(ms, action) {
-    const timer = /** @type {unknown} */ (setTimeout(action, ms));
+    const timer = /** @type {unknown} */ (setTimeout(action, Math.ceil(ms) + 1));
     // Node's timers are objects that can be told not to hold the process; elsewhere they are numbers.
     if (typeof timer === "object" && timer !== null && "unref" in timer) /** @type {any} */ (timer).unref();
   },

@@ -12,7 +12,7 @@ use crate::error::{Code, Error as AnyError};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
-use crate::web::fetch::{Flight, Reply, Route};
+use crate::web::fetch::{Flight, Reply, Route, send};
 use crate::web::network::no_answer;
 use crate::web::race::race;
 use crate::web::secret::Secret;
@@ -103,7 +103,8 @@ impl Line {
         signal: Option<&JsValue>,
     ) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
-        let reply = Route::get(url)?.send(self.fetch.as_ref(), None, &flight, signal).await?;
+        let request = Route::get(url).request(None, &flight, signal)?;
+        let reply = send(self.fetch.as_ref(), &request).await?;
         let Some(http) = reply.http_status() else {
             return Ok(Err(Error::new(Code::BadResponse, NO_RESPONSE)));
         };
@@ -156,8 +157,9 @@ impl Line {
 
     async fn send(&self, route: &Route, body: &str, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
+        let request = route.request(Some(body), &flight, None)?;
         *sent = true;
-        let reply = route.send(self.fetch.as_ref(), Some(body), &flight, None).await?;
+        let reply = send(self.fetch.as_ref(), &request).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
         // `Response.error()`, which says no more than that.
         if http == 0 && !reply.is_redirect() {

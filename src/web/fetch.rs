@@ -1,9 +1,9 @@
 //! One request out, one response in, through whatever `fetch` the caller has. gloo-net builds the
-//! request; its own `send` is not used, because it panics when a `fetch` (a test double, a patched
-//! global) gives anything but a `Response` or rejects with anything but an `Error`, and a panic would
-//! take the whole module with it.
+//! route's request; its own `send` is not used, because it panics when a `fetch` (a test double, a
+//! patched global) gives anything but a `Response` or rejects with anything but an `Error`, and a panic
+//! would take the whole module with it.
 
-use gloo_net::http::{Headers, Method, RequestBuilder};
+use gloo_net::http::{Headers, Request};
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -61,9 +61,11 @@ impl Reply {
     }
 }
 
-/// Where requests go, made once for all requests of one route.
+/// Where requests go, made once for all requests of one route. Not a `Request` to make others from: some
+/// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
 pub(crate) struct Route {
-    template: web_sys::Request,
+    url: String,
+    init: RequestInit,
 }
 
 impl Route {
@@ -84,45 +86,47 @@ impl Route {
         if let Some(version) = &options.runway_version {
             headers.set("x-runway-version", version)?;
         }
-        let request = RequestBuilder::new(&url)
-            .method(Method::POST)
-            .headers(Headers::from_raw(headers))
-            // A redirect would carry the key to another address, or turn the POST into a GET.
-            .redirect(RequestRedirect::Manual)
-            .build();
-        let template = request.map(Into::into).map_err(|_| JsValue::from("baseUrl is no valid address"))?;
-        Ok(Route { template })
+        let request = Request::post(&url).headers(Headers::from_raw(headers)).build();
+        let request = request.map_err(|_| JsValue::from("baseUrl is no valid address"))?;
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_headers(&request.headers().into_raw());
+        // A redirect would carry the key to another address, or turn the POST into a GET.
+        init.set_redirect(RequestRedirect::Manual);
+        Ok(Route { url: request.url(), init })
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
-    pub(crate) fn get(url: &str) -> Result<Self, JsValue> {
-        Ok(Route { template: web_sys::Request::new_with_str(url)? })
+    pub(crate) fn get(url: &str) -> Self {
+        Route { url: url.into(), init: RequestInit::new() }
     }
 
-    /// Sends one request and gives what the `fetch` resolved with. Dropping `flight` cancels it, and so
-    /// does `signal`, for as long as the response's body is being read.
-    pub(crate) async fn send(
+    /// One request. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
+    /// being read.
+    pub(crate) fn request(
         &self,
-        fetch: Option<&Function>,
         body: Option<&str>,
         flight: &Flight,
         signal: Option<&JsValue>,
-    ) -> Result<Reply, JsValue> {
-        let init = RequestInit::new();
-        init.set_signal(Some(&flight.signal(signal)));
+    ) -> Result<web_sys::Request, JsValue> {
+        self.init.set_signal(Some(&flight.signal(signal)));
         if let Some(body) = body {
-            init.set_body(&body.into());
+            self.init.set_body(&body.into());
         }
-        let request = web_sys::Request::new_with_request_and_init(&self.template, &init)?;
-        let answer = match fetch {
-            Some(fetch) => fetch.call1(&JsValue::UNDEFINED, &request)?,
-            None => {
-                let fetch = Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into::<Function>()?;
-                fetch.call1(&JsValue::UNDEFINED, &request)?
-            }
-        };
-        settle(&answer).await.map(JsCast::unchecked_into)
+        web_sys::Request::new_with_str_and_init(&self.url, &self.init)
     }
+}
+
+/// Sends a request through the caller's `fetch` or the global one, and gives what that resolved with.
+pub(crate) async fn send(fetch: Option<&Function>, request: &web_sys::Request) -> Result<Reply, JsValue> {
+    let answer = match fetch {
+        Some(fetch) => fetch.call1(&JsValue::UNDEFINED, request)?,
+        None => {
+            let fetch = Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into::<Function>()?;
+            fetch.call1(&JsValue::UNDEFINED, request)?
+        }
+    };
+    settle(&answer).await.map(JsCast::unchecked_into)
 }
 
 /// A request on its way: cancelled when dropped, unless it has landed.

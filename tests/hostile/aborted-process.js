@@ -6,10 +6,13 @@ import { getTask, waitForTask } from "../../npm/node.js";
 import { ID, RUNNING, answering, neverAnswering, rejectionOf, response, through } from "./answers.js";
 import { turns } from "./virtual-time.js";
 
+/** A timer that stayed would keep this process for longer than anybody waits for it. */
+const HOURS = { timeout: null, requestTimeout: 10 * 3_600_000 };
+
 /** Aborts `call` once its request is there. */
 async function abort(call, fetch, reason) {
   const controller = new AbortController();
-  const rejection = rejectionOf(call(through(fetch, { signal: controller.signal, timeout: null })));
+  const rejection = rejectionOf(call(through(fetch, { signal: controller.signal, ...HOURS })));
   while (fetch.requests.length === 0) await turns(1);
   await turns();
   controller.abort(reason);
@@ -42,4 +45,6 @@ const reasons = [
   await abort(overHttp, sending, "over HTTP"),
 ];
 server.close();
+const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout");
+if (timers.length > 0) throw new Error(`${timers.length} timers are left`);
 console.log(reasons.map(({ reason }) => reason).join(", "));

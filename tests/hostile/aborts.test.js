@@ -175,6 +175,25 @@ test("leaving a loop over watchTask stops the polling and leaves no listener", a
   assert.equal(fetch.requests.length, 1);
 });
 
+test("next() called many times at once gives each task once, and return() ends those that still wait", async () => {
+  const watch = watchTask(ID, through(answering(RUNNING), { pollInterval: 60_000 }))[Symbol.asyncIterator]();
+  const nexts = [watch.next(), watch.next(), watch.next()];
+  assert.equal((await nexts[0]).value.status, "running");
+  assert.deepEqual(await watch.return("left"), { done: true, value: "left" });
+  for (const next of nexts.slice(1)) assert.equal((await next).done, true);
+  assert.equal((await watch.next()).done, true);
+});
+
+test("an abort cancels the body of a download that is being read", async () => {
+  const controller = countingController();
+  const fetch = answering(() => response("video"));
+  await download(VIDEO, through(fetch, { signal: controller.signal }));
+  const [{ signal }] = fetch.requests;
+  assert.equal(signal.aborted, false);
+  controller.abort("seen enough");
+  assert.equal(signal.reason, "seen enough");
+});
+
 describe("signals that are not what they seem", () => {
   const listening = { addEventListener() {}, removeEventListener() {} };
 

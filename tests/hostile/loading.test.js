@@ -1,0 +1,59 @@
+// Loading the Wasm from whatever a caller, a bundler or a server gives in its place. A source that is no good is an
+// `ActOneError`, and the next attempt starts afresh. One process, so the good source comes last.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { getTask, init } from "../../npm/node.js";
+import { DONE, ID, answering, assertStillWorks, errorOf, response, through } from "./answers.js";
+
+function thrower() {
+  throw new Error("thrown by a hostile source");
+}
+
+/** The smallest Wasm there is, and not ours. */
+const ANOTHER = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+
+/** As functions, so that a promise that rejects does not do so before it is looked at. */
+const SOURCES = {
+  "bytes that are no Wasm": () => new Uint8Array(3),
+  "a page": () => new Response("<html>", { headers: { "content-type": "text/html" } }),
+  "an answer of HTTP 404": () => new Response("", { status: 404 }),
+  "an address that is none": () => "garbage",
+  "an address that fails": () => new URL("https://nowhere.example/act_one_bg.wasm"),
+  "another Wasm": () => ANOTHER,
+  "a promise that rejects": () => Promise.reject(new Error("no")),
+  "a promise that rejects with nothing": () => Promise.reject(undefined),
+  "a promise that rejects with a symbol": () => Promise.reject(Symbol("s")),
+  "a promise that rejects with an object without a prototype": () => Promise.reject(Object.create(null)),
+  "a promise that rejects with a trap": () =>
+    Promise.reject(Object.defineProperty({}, "message", { get: thrower })),
+  "a proxy that throws": () => new Proxy({}, { get: thrower, getPrototypeOf: thrower }),
+  "an object": () => ({}),
+  null: () => null,
+  "a number": () => 5,
+  "a symbol": () => Symbol("s"),
+  "a BigInt": () => 10n,
+};
+
+const globalFetch = globalThis.fetch;
+before(() => void (globalThis.fetch = async () => response("", { status: 503 })));
+after(() => void (globalThis.fetch = globalFetch));
+
+for (const [name, source] of Object.entries(SOURCES)) {
+  test(`init with ${name} is an ActOneError that says what to do`, async () => {
+    const error = await errorOf(init(source()));
+    assert.equal(error.code, "network");
+    assert.equal(error.taskMayExist, false);
+    assert.match(error.message, /act_one_bg\.wasm/);
+  });
+}
+
+test("after that the right bytes load, for calls that came meanwhile too", async () => {
+  const bytes = readFile(new URL("../../npm/wasm/act_one_bg.wasm", import.meta.url));
+  const [loaded, task] = await Promise.all([init(bytes), getTask(ID, through(answering(DONE)))]);
+  assert.equal(loaded, undefined);
+  assert.equal(task.id, ID);
+  await init(new Uint8Array(3));
+  await assertStillWorks();
+});
