@@ -95,9 +95,9 @@ const WINDOW_LEAST: f64 = 0.02;
 const LATE_RUN_S: f64 = 160.0;
 
 /// Looks in a row without news that are nothing unusual: steps of 10 % of a run of 75 s take fewer.
-pub const PATIENCE_LOOKS: u32 = 20;
+pub const PATIENCE_LOOKS: u32 = 19;
 /// By how much each further delay grows.
-const IMPATIENCE_S: f64 = 9.0;
+const IMPATIENCE_S: f64 = 8.0;
 
 /// The interval between looks at a run that reports nothing to go by, as a function of its age.
 struct Blind {

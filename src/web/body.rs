@@ -1,10 +1,11 @@
 //! Reading a response's body to its end, but not beyond what any answer of the service can need.
 //! Not `Response.text()`, which takes whatever comes: a hundred megabytes of a wrong address too.
 
-use js_sys::{ArrayBuffer, JsString, Uint8Array};
+use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
-use super::fetch::{Reply, settle};
+use super::fetch::{Reply, promise_of, settle};
 use super::json;
 use crate::wire::Body;
 
@@ -58,7 +59,7 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
         return Ok(Some(JsString::from("")));
     }
     match body.unchecked_into::<Stream>().reader() {
-        Ok(reader) => match read_all(&Open(reader)).await? {
+        Ok(reader) => match read_all(Open { reader, ended: false }).await? {
             Some(bytes) => DECODER.with(|decoder| decoder.decode(&bytes)).map(Some),
             None => Ok(None),
         },
@@ -85,26 +86,31 @@ pub(crate) fn decode(text: &JsString) -> Body<JsValue> {
 }
 
 /// A reader that is cancelled when it is dropped before the end, so that nothing more is fetched.
-struct Open(Reader);
+struct Open {
+    reader: Reader,
+    ended: bool,
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Ok(cancelled) = self.0.cancel() {
+        if self.ended {
+            return;
+        }
+        if let Ok(cancelled) = self.reader.cancel() {
             // Its outcome is nobody's business, but left alone a rejection would be reported.
-            drop(wasm_bindgen_futures::JsFuture::from(super::fetch::promise_of(&js_sys::Array::of1(
-                &cancelled,
-            ))));
+            drop(JsFuture::from(promise_of(&Array::of1(&cancelled))));
         }
     }
 }
 
-async fn read_all(reader: &Open) -> Result<Option<Uint8Array>, JsValue> {
+async fn read_all(mut open: Open) -> Result<Option<Uint8Array>, JsValue> {
     let mut chunks: Vec<Uint8Array> = Vec::new();
     let mut length = 0_u32;
     loop {
-        let chunk = settle(&reader.0.read()?).await?.unchecked_into::<Chunk>();
+        let chunk = settle(&open.reader.read()?).await?.unchecked_into::<Chunk>();
         if chunk.done()?.is_truthy() {
-            return join(chunks, length).map(Some);
+            open.ended = true;
+            return join(chunks).map(Some);
         }
         let bytes = chunk.value()?;
         // Not `instanceof`: in a test runner's sandbox the chunk can be of another realm.
@@ -112,7 +118,8 @@ async fn read_all(reader: &Open) -> Result<Option<Uint8Array>, JsValue> {
             return Err(JsValue::from("the response's body gave something else than bytes"));
         }
         let bytes = bytes.unchecked_into::<Uint8Array>();
-        length = length.saturating_add(bytes.byte_length());
+        // An empty chunk counts too: a stream of nothing else would never end.
+        length = length.saturating_add(bytes.byte_length().max(1));
         if length > MAX_BYTES {
             return Ok(None);
         }
@@ -120,12 +127,13 @@ async fn read_all(reader: &Open) -> Result<Option<Uint8Array>, JsValue> {
     }
 }
 
-fn join(mut chunks: Vec<Uint8Array>, length: u32) -> Result<Uint8Array, JsValue> {
+fn join(mut chunks: Vec<Uint8Array>) -> Result<Uint8Array, JsValue> {
     if chunks.len() == 1
         && let Some(only) = chunks.pop()
     {
         return Ok(only);
     }
+    let length = chunks.iter().map(|chunk| chunk.byte_length()).sum();
     let whole = Uint8Array::new_with_length(length).unchecked_into::<Whole>();
     let mut offset = 0;
     for chunk in chunks {
