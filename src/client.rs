@@ -9,7 +9,7 @@ use crate::exchange::{Answer, Line};
 use crate::input::{Input, NO_CALLBACK};
 use crate::options::Options;
 use crate::retry::Exchange;
-use crate::schedule::{Phase, Snapshot, next_poll_delay};
+use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
 use crate::web::fetch::Route;
 use crate::web::now;
@@ -124,8 +124,10 @@ impl Client {
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
         let mut done_since: Option<f64> = None;
-        let mut next_read =
-            last.as_ref().map_or(started, |task| task.checked_at.min(started) + self.delay_after(task));
+        let mut without_news = 0;
+        let mut next_read = last
+            .as_ref()
+            .map_or(started, |task| task.checked_at.min(started) + self.delay_after(task, 0, started));
         loop {
             self.sleep_until(next_read.min(deadline), last.as_ref().map_or(0.0, |task| task.checked_at))
                 .await;
@@ -151,7 +153,9 @@ impl Client {
             if let Some(last) = &last {
                 task.continue_from(last);
             }
-            if last.as_ref().is_none_or(|last| task.differs_from(last)) || task.status.is_final() {
+            let is_news = last.as_ref().is_none_or(|last| task.differs_from(last));
+            without_news = if is_news { 0 } else { without_news + 1 };
+            if is_news || task.status.is_final() {
                 on_update(&task);
             }
             match task.status {
@@ -164,7 +168,7 @@ impl Client {
                 let error = Error { retryable: true, ..Error::new(Code::BadResponse, NO_ADDRESS) };
                 return Err(error.about(&id, Some(&task)));
             }
-            next_read = task.checked_at + self.delay_after(&task);
+            next_read = task.checked_at + self.delay_after(&task, without_news, started);
             last = Some(task);
         }
     }
@@ -218,13 +222,18 @@ impl Client {
         })
     }
 
-    /// Ms from a snapshot to the next read.
-    fn delay_after(&self, task: &Task) -> f64 {
+    /// Ms from a snapshot to the next read, after so many reads that brought no news. A task that nobody
+    /// says the age of is at least as old as the wait.
+    fn delay_after(&self, task: &Task, without_news: u32, started: f64) -> f64 {
         if task.status.is_final() {
             // Handed in as ended, perhaps by a callback: a hint to read at once, never proof.
             return 0.0;
         }
-        self.line.options.poll_interval.unwrap_or_else(|| next_poll_delay(&snapshot_of(task)))
+        self.line.options.poll_interval.unwrap_or_else(|| {
+            let mut snapshot = snapshot_of(task);
+            snapshot.submitted_at = snapshot.submitted_at.or(Some(started));
+            next_poll_delay_after(&snapshot, without_news)
+        })
     }
 
     async fn sleep_until(&self, time: f64, last_read: f64) {
