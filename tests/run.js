@@ -61,7 +61,7 @@ const STAGES = {
       "--no-default-features",
     ],
   ],
-  package: [nodeTests("tests/package", "tests/sandbox")],
+  package: [nodeTests("tests/package", "tests/sandbox", "tests/everywhere")],
   hostile: [nodeTests("tests/hostile")],
   readme: [nodeTests("tests/readme")],
   demo: [nodeTests("tests/demo")],

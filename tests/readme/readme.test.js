@@ -21,6 +21,9 @@ const surroundings = {
   video: "https://media.example/performance.mp4",
   image: "https://media.example/portrait.png",
   localStorage: {},
+  token: "signed",
+  orderId: "order-1",
+  user: { id: "user-1" },
   store: () => {},
   report: (error) => assert.fail(error),
 };
@@ -35,7 +38,10 @@ before(async () => {
   folder = await mkdtemp(join(root, "tests/readme/run-"));
   directory = process.cwd();
   process.chdir(folder);
-  process.env.COMETAPI_KEY = "sk-sandbox";
+  Object.assign(process.env, {
+    COMETAPI_KEY: "sk-sandbox",
+    TOKEN_SECRET: "a secret of thirty-two bytes ....",
+  });
   Object.assign(globalThis, surroundings);
   globalThis.fetch = sandbox.fetch;
   // The sandbox's tasks are over at once; the adaptive schedule, made for minutes, need not be sat out.
