@@ -8,17 +8,27 @@ import { fileURLToPath } from "node:url";
 
 const CACHE = fileURLToPath(new URL("../node_modules/.cache/browsers", import.meta.url));
 
-/** Program names in the order of preference, and the Debian packages that bring them. */
+/** What WebKit plays H.264 with; its own package only recommends them. */
+const H264_PLUGINS = ["libgstlibav.so", "libgstvideoparsersbad.so"];
+
+/**
+ * Program names in the order of preference, and the Debian packages that bring them.
+ * @type {Record<BrowserName, { programs: string[], plugins?: string[], packages: string[] }>}
+ */
 const BROWSERS = {
   chromium: {
     programs: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
     packages: ["chromium"],
   },
   firefox: { programs: ["firefox-esr", "firefox"], packages: ["firefox-esr"] },
-  webkit: { programs: ["WebKitWebDriver"], packages: ["webkit2gtk-driver", "xvfb"] },
+  webkit: {
+    programs: ["WebKitWebDriver"],
+    plugins: H264_PLUGINS,
+    packages: ["webkit2gtk-driver", "xvfb", "gstreamer1.0-libav", "gstreamer1.0-plugins-bad"],
+  },
 };
 
-/** @typedef {keyof typeof BROWSERS} BrowserName */
+/** @typedef {"chromium" | "firefox" | "webkit"} BrowserName */
 
 /**
  * The path of a browser's program (of WebKit's driver), installed first if need be.
@@ -28,7 +38,10 @@ const BROWSERS = {
  */
 export function provideBrowser(name) {
   const given = process.env[`${name.toUpperCase()}_PATH`];
-  return given || onPath(name) || (installPackages(name) && onPath(name)) || downloaded(name);
+  if (given) return given;
+  // A browser without its plugins still is one, if they cannot be had.
+  if (!onPath(name) || !hasPlugins(name)) installPackages(name);
+  return onPath(name) || downloaded(name);
 }
 
 /** @param {BrowserName} name */
@@ -39,13 +52,21 @@ function onPath(name) {
 }
 
 /** @param {BrowserName} name */
+function hasPlugins(name) {
+  const folders = ["x86_64", "aarch64"].map((platform) => `/usr/lib/${platform}-linux-gnu/gstreamer-1.0`);
+  const isThere = (/** @type {string} */ plugin) =>
+    folders.some((folder) => existsSync(join(folder, plugin)));
+  return (BROWSERS[name].plugins ?? []).every(isThere);
+}
+
+/** @param {BrowserName} name */
 function installPackages(name) {
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
   console.log(`▸ Installing ${BROWSERS[name].packages.join(" ")} from the system's packages …`);
   const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const apt = (/** @type {string[]} */ ...parameters) =>
     spawnSync("apt-get", ["-qq", ...parameters], { env: environment, stdio: "inherit" }).status === 0;
-  return apt("update") && apt("install", "-y", "--no-install-recommends", ...BROWSERS[name].packages);
+  if (apt("update")) apt("install", "-y", "--no-install-recommends", ...BROWSERS[name].packages);
 }
 
 /** @param {BrowserName} name */

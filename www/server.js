@@ -27,6 +27,8 @@ const DEFAULT_PORT = 8080;
  * @property {number} [port] 0 takes a free one. Default: 8080.
  * @property {string} [apiKey] a key for the real service, which then stands behind the page instead of the sandbox.
  * @property {string} [serviceUrl] where the real service is. Default: its public address.
+ * @property {"sandbox" | "live" | "worker"} [kind] what the page says stands behind it; `worker` is the Worker on this
+ *   machine, with a sandbox of its own. Default: `live` with a key, else `sandbox`.
  * @property {import("act-one/sandbox").SandboxOptions} [sandboxOptions]
  */
 
@@ -37,10 +39,17 @@ const DEFAULT_PORT = 8080;
  * @returns {Promise<{ url: string, sandbox: import("act-one/sandbox").Sandbox, close: () => Promise<void> }>}
  *   `url` has no slash at its end; `sandbox` is the one at `/sandbox`.
  */
-export async function serveDemo({ port = DEFAULT_PORT, apiKey, serviceUrl, sandboxOptions } = {}) {
+export async function serveDemo(options = {}) {
+  const {
+    port = DEFAULT_PORT,
+    apiKey,
+    serviceUrl,
+    sandboxOptions,
+    kind = apiKey ? "live" : "sandbox",
+  } = options;
   const rehearsals = createRehearsals("/sandbox", sandboxOptions);
   const service = apiKey ? createService("/service", { apiKey, serviceUrl }) : undefined;
-  const page = staticMiddleware({ dir: wwwFolder, renderHTML: pageRenderer(service ? "live" : "sandbox") });
+  const page = staticMiddleware({ dir: wwwFolder, renderHTML: pageRenderer(kind) });
   const packageFiles = staticMiddleware({ dir: npmFolder });
   const notFound = () => new Response("Not found\n", { status: 404 });
 
@@ -84,17 +93,17 @@ function below(prefix, request) {
   );
 }
 
-/** @param {"sandbox" | "live"} service */
-function pageRenderer(service) {
+/** @param {NonNullable<DemoOptions["kind"]>} kind */
+function pageRenderer(kind) {
   /** @param {{ html: string }} file */
   return ({ html }) => {
     const rendered =
-      service === "live"
-        ? html.replace(
+      kind === "sandbox"
+        ? html
+        : html.replace(
             'data-service="sandbox" data-base-url="/sandbox"',
-            'data-service="live" data-base-url="/service"',
-          )
-        : html;
+            `data-service="${kind}" data-base-url="/service"`,
+          );
     const headers = {
       "Content-Type": "text/html; charset=utf-8",
       "Content-Security-Policy": pagePolicy(html),

@@ -13,8 +13,11 @@ export function element(id, kind) {
   return found;
 }
 
-/** `sandbox`: the stand-in, free of charge. `live`: the real service, through a server that holds the key. */
-export const service = document.documentElement.dataset.service === "live" ? "live" : "sandbox";
+/**
+ * `sandbox`: the stand-in, free of charge. `live`: the real service, through a server that holds the key. `worker`: the
+ * Worker on this machine, before a sandbox of its own.
+ */
+export const service = document.documentElement.dataset.service ?? "sandbox";
 
 /** Where that service's two routes are, absolute. */
 export const serviceUrl = new URL(document.documentElement.dataset.baseUrl ?? "/sandbox", location.href).href;

@@ -21,7 +21,7 @@ const fields = {
 /** Fills in the samples and keeps previews in step. `onChange` hears of every edit. */
 export function openSources(/** @type {() => void} */ onChange) {
   // The real service could not fetch samples from this machine, and the failed task would still be one that was paid.
-  if (service === "sandbox") fillIn(sampleInput());
+  if (service !== "live") fillIn(sampleInput());
   for (const { input, issue, preview } of Object.values(fields)) {
     preview.addEventListener("error", () => markPreview(preview, "No preview from this address"));
     preview.addEventListener("loadeddata", () => markPreview(preview));

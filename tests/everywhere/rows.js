@@ -1,0 +1,66 @@
+// The rows of the table: where the package is imported, and what is done to run it there. A row gives the version of
+// what it was run in, and rejects with what went wrong.
+
+import { bundled, viteDev } from "./bundlers.js";
+import { demo } from "./demo.js";
+import { edgeRuntime, workerdByBundler, workerdByWrangler } from "./edge.js";
+import { nextPage, nextRoute } from "./next.js";
+import { areTheTypesWrong, contents, publint } from "./package.js";
+import { page } from "./pages.js";
+import { script } from "./scripts.js";
+import { compiled } from "./types.js";
+
+/**
+ * @typedef {object} Scene what all rows share
+ * @property {Awaited<ReturnType<typeof import("./pack.js").pack>>} packed
+ * @property {Awaited<ReturnType<typeof import("./pages.js").hearReports>>} pages
+ * @property {string} service the sandbox's address
+ * @property {(fixture: string, name?: string) => Promise<string>} project the folder of a project as in `projects/`, with
+ *   the package installed; one for each name
+ * @property {(name: string) => Promise<import("./engines.js").Engine>} engine
+ * @property {(action: () => unknown) => void} atEnd
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {(scene: Scene) => Promise<string>} prove
+ */
+
+const ENGINES = ["chromium", "firefox", "webkit"];
+const NODES = ["node 20", "node 22", "node 24"];
+
+/** @type {Row[]} */
+export const rows = [
+  ...ENGINES.flatMap((engine) => [
+    { name: `${engine}: no bundler`, prove: page(engine, "index.html") },
+    { name: `${engine}: strict CSP`, prove: page(engine, "index.html", { strict: true }) },
+    { name: `${engine}: web worker`, prove: page(engine, "web-worker.html") },
+    { name: `${engine}: service worker`, prove: page(engine, "service-worker.html") },
+  ]),
+  ...ENGINES.map((engine) => ({ name: `demo in ${engine}`, prove: demo(engine) })),
+  { name: "vite 8: dev", prove: viteDev("vite") },
+  { name: "vite 8: build", prove: bundled("vite") },
+  { name: "vite 7: dev", prove: viteDev("vite-7", { exclude: ["act-one"] }) },
+  { name: "vite 7: build", prove: bundled("vite-7") },
+  { name: "webpack", prove: bundled("webpack") },
+  { name: "rollup", prove: bundled("rollup") },
+  { name: "esbuild", prove: bundled("esbuild") },
+  { name: "parcel", prove: bundled("parcel") },
+  { name: "next: client component", prove: nextPage("client") },
+  { name: "next: node route handler", prove: nextRoute("node") },
+  { name: "next: edge route", prove: nextRoute("edge") },
+  ...NODES.flatMap((node) => [
+    { name: node, prove: script(node, ["main.js"]) },
+    { name: `${node}: require`, prove: script(node, ["required.cjs"]) },
+    { name: `${node}: worker thread`, prove: script(node, ["thread.js"]) },
+  ]),
+  { name: "deno", prove: script("deno", ["run", "--allow-read=.", "--allow-net", "main.js"]) },
+  { name: "bun", prove: script("bun", ["main.js"]) },
+  { name: "workerd: miniflare", prove: workerdByBundler },
+  { name: "workerd: wrangler dry run", prove: workerdByWrangler },
+  { name: "vercel edge-runtime", prove: edgeRuntime },
+  { name: "package: contents", prove: contents },
+  { name: "package: publint", prove: publint },
+  { name: "package: are the types wrong", prove: areTheTypesWrong },
+  { name: "types: typescript 7", prove: compiled("typescript", { corners: true }) },
+  { name: "types: typescript 5.9", prove: compiled("typescript-5.9", { corners: false }) },
+];

@@ -1,0 +1,97 @@
+// The pinned bundlers and runtimes, installed when they are missing. Browsers are not among them.
+
+import { existsSync } from "node:fs";
+import { readFile, rm, mkdir, stat } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execute } from "./execute.js";
+
+const folders = ["./tools", "./projects/next"].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
+/** The repository's own tools come first: its compiler, esbuild, wrangler, miniflare. */
+const requires = [import.meta.url, join(folders[0], "package.json")].map((from) => createRequire(from));
+
+/** What a row throws that cannot be proven on this machine. */
+export class Skip extends Error {}
+
+/** Installs what `package.json` and its lock file name, unless it is there. */
+export async function installTools(/** @type {(line: string) => void} */ say) {
+  for (const folder of folders) {
+    await alone(join(folder, ".installing"), async () => {
+      if (await isInstalled(folder)) return;
+      say(`installing the tools of ${folder.slice(folder.indexOf("tests"))}, once`);
+      await execute("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], {
+        cwd: folder,
+      });
+    });
+  }
+}
+
+/** npm writes its own lock file last, so an installation that was cut off has none. @param {string} folder */
+async function isInstalled(folder) {
+  const [wanted, found] = await Promise.all(
+    [join(folder, "package-lock.json"), join(folder, "node_modules/.package-lock.json")].map((file) =>
+      stat(file).catch(() => undefined),
+    ),
+  );
+  return wanted && found && found.mtimeMs >= wanted.mtimeMs;
+}
+
+/** Runs `work` while no other process does so. A folder is made by one process only. */
+async function alone(/** @type {string} */ lock, /** @type {() => Promise<void>} */ work) {
+  const STALE_MS = 600_000;
+  for (;;) {
+    const taken = await mkdir(lock).catch(() => "taken");
+    if (taken !== "taken") break;
+    const age =
+      Date.now() -
+      (await stat(lock).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Date.now(),
+      ));
+    if (age > STALE_MS) await rm(lock, { recursive: true, force: true });
+    else await delay(500);
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+/** The folder of an installed package, the repository's own included. @param {string} name */
+export function packageFolder(name) {
+  const found = requires
+    .flatMap((require) => require.resolve.paths(name) ?? [])
+    .map((folder) => join(folder, name))
+    .find((folder) => existsSync(folder));
+  if (!found) throw new Skip(`${name} is not there for ${process.platform} on ${process.arch}`);
+  return found;
+}
+
+/** An installed package's version. @param {string} name */
+export async function versionOf(name) {
+  return JSON.parse(await readFile(join(packageFolder(name), "package.json"), "utf8")).version;
+}
+
+/** The program of a runtime that comes as one package a platform. @type {Record<string, () => string>} */
+export const programs = {
+  "node 20": () => nodeProgram("20"),
+  "node 22": () => nodeProgram("22"),
+  "node 24": () => nodeProgram("24"),
+  deno: () => join(packageFolder("deno"), "bin.cjs"),
+  bun: () =>
+    join(
+      packageFolder(`@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`),
+      "bin/bun",
+    ),
+};
+
+/** @param {string} major */
+function nodeProgram(major) {
+  if (process.version.startsWith(`v${major}.`)) return process.execPath;
+  return join(packageFolder(`node-${major}-${process.platform}-${process.arch}`), "bin/node");
+}
