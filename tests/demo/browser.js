@@ -1,10 +1,10 @@
 // Opens a real browser by name and gives a page to drive: a handful of verbs that every engine's driver has, so that
 // one test can run in all of them. It knows nothing of the demo.
 
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
+import { provideBrowser } from "../browsers.js";
+import { openWebKit } from "../everywhere/webkit.js";
 
 /**
  * @typedef {object} BrowserPage
@@ -21,31 +21,25 @@ import puppeteer from "puppeteer-core";
  *   waits for a function in the page to say yes
  * @property {string[]} problems uncaught errors, console errors and warnings, broken security policies
  * @property {() => Promise<void>} close
+ *
+ * @typedef {object} Browser
+ * @property {string} version
+ * @property {(size?: { width: number, height: number }) => Promise<BrowserPage>} openPage a page that shares no storage
+ * @property {() => Promise<void>} close
  */
-
-/** @type {Record<string, { product: "chrome" | "firefox", programs: string[], args: string[] }>} */
-const browsers = {
-  chromium: {
-    product: "chrome",
-    programs: ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
-    // As root, in containers and on closed networks Chromium starts with no less.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
-  },
-};
 
 /** Far above what any step takes on a busy machine; reached only when the awaited thing does not come. */
 const PATIENCE_MS = 30_000;
 const LOOK_AGAIN_MS = 25;
 
-/** @param {string} name @returns {Promise<{ openPage: (size?: { width: number, height: number }) => Promise<BrowserPage>, close: () => Promise<void> }>} */
+/** @param {import("../browsers.js").BrowserName} name @returns {Promise<Browser>} */
 export async function openBrowser(name) {
-  const { product, programs, args } = browsers[name];
-  const browser = await puppeteer.launch({
-    browser: product,
-    executablePath: findProgram(name, programs),
-    args,
-  });
+  const program = provideBrowser(name);
+  if (!program) throw new Error(`No ${name} on this machine, and it cannot be installed.`);
+  if (name === "webkit") return openWebKit(program);
+  const browser = await launch(name, program);
   return {
+    version: await versionOf(browser),
     close: () => browser.close(),
     async openPage(size = { width: 1280, height: 900 }) {
       const context = await browser.createBrowserContext();
@@ -56,28 +50,22 @@ export async function openBrowser(name) {
   };
 }
 
-/** @param {string} name @param {string[]} programs */
-function findProgram(name, programs) {
-  const given = process.env[`${name.toUpperCase()}_PATH`];
-  if (given) return given;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const found = programs
-    .flatMap((program) => folders.map((folder) => join(folder, program)))
-    .find(isExecutable);
-  if (found) return found;
-  throw new Error(
-    `No ${name} on this machine: install it, or name its program in ${name.toUpperCase()}_PATH.`,
-  );
+/** @param {"chromium" | "firefox"} name @param {string} executablePath */
+export function launch(name, executablePath) {
+  if (name === "firefox") return puppeteer.launch({ browser: "firefox", executablePath });
+  // As root, in containers and on closed networks Chromium starts with no less.
+  const args = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+  ];
+  return puppeteer.launch({ executablePath, args });
 }
 
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** The number alone, without the product's name. @param {import("puppeteer-core").Browser} browser */
+export async function versionOf(browser) {
+  return (await browser.version()).replace(/^.*\//, "");
 }
 
 /** @param {import("puppeteer-core").Page} page @param {() => Promise<void>} close @returns {BrowserPage} */
@@ -91,7 +79,8 @@ function drive(page, close) {
     click: (selector) => page.locator(selector).click(),
     doubleClick: (selector) => page.locator(selector).click({ count: 2 }),
     choose: (selector, value) => page.select(selector, value),
-    press: (key) => page.keyboard.press(key),
+    // Firefox knows a key by what it writes.
+    press: (key) => page.keyboard.press(key === "Space" ? " " : key),
     async fill(selector, text) {
       await page.focus(selector);
       await page.$eval(selector, (field) => /** @type {HTMLInputElement} */ (field).select());
