@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { copyOptions } from "./options.js";
+import { watch } from "./watch.js";
 
 /** The promise-returning functions that take options second. */
 const PROMISING = ["submit", "getTask", "waitForTask", "run", "download"];
@@ -10,7 +11,7 @@ export function createClient(defaults) {
   const client = {
     parseCallback: api.parseCallback,
     nextPollDelay: api.nextPollDelay,
-    watchTask: (taskOrId, options) => api.watchTask(taskOrId, () => under(defaults, options)),
+    watchTask: (taskOrId, options) => watch(taskOrId, () => under(defaults, options)),
   };
   for (const name of PROMISING) {
     client[name] = async (subject, options) => api[name](subject, under(defaults, options));

@@ -5,14 +5,18 @@ import { follow, signalOf } from "./abort.js";
 import { load } from "./load.js";
 import { copyOptions } from "./options.js";
 
-/** `options` may be a function that gives them, for what may throw only inside of the iteration. */
 export function watchTask(taskOrId, options) {
-  return { [Symbol.asyncIterator]: () => new Watch(taskOrId, options) };
+  return watch(taskOrId, () => copyOptions(options));
+}
+
+/** The same with options that `read` gives: what it throws is for the iteration to reject with. */
+export function watch(taskOrId, read) {
+  return { [Symbol.asyncIterator]: () => new Watch(taskOrId, read) };
 }
 
 class Watch {
   #taskOrId;
-  #options;
+  #read;
   #stop = new AbortController();
   #started = false;
   #ended = false;
@@ -22,9 +26,9 @@ class Watch {
   #change = () => {};
   #changed;
 
-  constructor(taskOrId, options) {
+  constructor(taskOrId, read) {
     this.#taskOrId = taskOrId;
-    this.#options = options;
+    this.#read = read;
   }
 
   async next() {
@@ -59,8 +63,7 @@ class Watch {
   async #wait() {
     let unfollow = () => {};
     try {
-      const given = this.#options;
-      const options = copyOptions(typeof given === "function" ? given() : given);
+      const options = this.#read();
       const signal = signalOf(options);
       if (signal) {
         unfollow = follow(signal, () => {

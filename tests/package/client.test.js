@@ -337,6 +337,13 @@ test("watchTask gives every change up to a failed last one, and breaking off sto
   assert.equal(requests.length, before);
 });
 
+test("options that are a function are refused by watchTask too, and not called", async () => {
+  let called = false;
+  const options = () => (called = true);
+  const error = await refusal(watchTask("t", options)[Symbol.asyncIterator]().next());
+  assert.deepEqual([error.code, called], ["invalid_input", false]);
+});
+
 test("an abort rejects with the signal's own reason and cancels the request", async () => {
   for (const reason of ["stop", { any: "thing" }, new DOMException("x", "AbortError"), 0, null]) {
     const controller = new AbortController();
