@@ -44,7 +44,6 @@ function begin(attempted) {
 async function attempt(source) {
   try {
     await instantiate({ module_or_path: await checked(source === undefined ? defaultSource() : source) });
-    wasm.setErrorClass(ActOneError);
     loaded = true;
     return wasm;
   } catch (cause) {
@@ -67,7 +66,7 @@ async function checked(source) {
   const compiled = isBytes ? await WebAssembly.compile(given) : given;
   if (compiled instanceof WebAssembly.Module) {
     const names = WebAssembly.Module.exports(compiled).map(({ name }) => name);
-    if (!names.includes("setErrorClass")) throw new TypeError("it is another program's WebAssembly");
+    if (!names.includes("parseCallback")) throw new TypeError("it is another program's WebAssembly");
   }
   return compiled;
 }

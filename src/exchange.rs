@@ -5,8 +5,8 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Function;
-use wasm_bindgen::JsValue;
+use js_sys::{Function, JsString};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, Error as AnyError};
 use crate::options::Options;
@@ -18,7 +18,7 @@ use crate::web::race::race;
 use crate::web::secret::Secret;
 use crate::web::timer::sleep;
 use crate::web::{body, now, random};
-use crate::wire::{self, Body};
+use crate::wire::{self, Body, Json, Reading};
 
 type Error = AnyError<JsValue>;
 
@@ -47,21 +47,20 @@ impl Line {
 
     /// Sends `body` until `read` finds in an answer what it looks for, nothing speaks for another try,
     /// `max_retries` are used up, or the time is past `deadline`.
-    pub(crate) async fn exchange<T>(
+    pub(crate) async fn exchange(
         &self,
         route: &Route,
         exchange: Exchange,
-        body: &str,
+        body: &JsValue,
         max_retries: u32,
         deadline: f64,
-        read: impl Fn(Answer) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
         let mut task_may_exist = false;
         let mut repeat = 0;
         let mut odd_answers = 0;
         loop {
-            let answer = self.once(route, exchange, body, deadline).await;
-            let error = match answer.and_then(|answer| self.judge(answer, &read)) {
+            let error = match self.once(route, exchange, body, deadline, read).await {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
@@ -105,68 +104,74 @@ impl Line {
         let flight = Flight::start()?;
         let request = Route::get(url).request(None, &flight, signal)?;
         let reply = send(self.fetch.as_ref(), &request).await?;
-        let Some(http) = reply.http_status() else {
-            return Ok(Err(Error::new(Code::BadResponse, NO_RESPONSE)));
-        };
+        let Some(http) = reply.http_status() else { return Ok(Err(no_response())) };
         if !(200..300).contains(&http) {
-            return Ok(Err(Error { retry_after: retry_after(&reply), ..wire::no_download(http) }));
+            let mut error = wire::no_download(http);
+            error.retry_after = retry_after(&reply);
+            return Ok(Err(error));
         }
         flight.land();
-        Ok(Ok(reply.into()))
+        Ok(Ok(reply.0))
     }
 
-    /// Reads an answer, and lets the pace learn from it.
-    fn judge<T>(&self, answer: Answer, read: impl Fn(Answer) -> Result<T, Error>) -> Result<T, Error> {
-        let Answer { retry_after, ref request_id, .. } = answer;
-        let request_id = request_id.clone();
-        let found = read(answer).map_err(|mut error| {
-            error.retry_after = retry_after;
-            error.request_id = error.request_id.or(request_id);
-            error
-        });
-        let mut pace = self.pace.borrow_mut();
-        match &found {
-            Err(error) if error.code == Code::RateLimited => pace.refused(now(), retry_after),
-            _ => pace.accepted(now()),
-        }
-        found
-    }
-
-    /// Sends once. The time allowed begins when the request may leave, and covers the body.
+    /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
+    /// leave, and covers the body.
     async fn once(
         &self,
         route: &Route,
         exchange: Exchange,
-        body: &str,
+        body: &JsValue,
         deadline: f64,
-    ) -> Result<Answer, Error> {
+        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
         let place = self.take_turn(deadline).await?;
         let limit = self.options.request_timeout.min(deadline - now());
         let mut sent = false;
         let result = race(self.send(route, body, &mut sent), sleep(limit)).await;
         drop(place);
-        let error = match result {
-            Ok(Ok(answer)) => return Ok(answer),
+        let mut error = match result {
+            Ok(Ok(answer)) => return self.judge(answer, read),
             Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.secret),
-            Ok(Err(Trouble::NoResponse)) => Error::new(Code::BadResponse, NO_RESPONSE),
+            Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
-        let task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
-        Err(Error { task_may_exist, ..error })
+        error.task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
+        Err(error)
     }
 
-    async fn send(&self, route: &Route, body: &str, sent: &mut bool) -> Result<Answer, Trouble> {
+    fn judge(
+        &self,
+        mut answer: Answer,
+        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
+        let retry_after = answer.retry_after;
+        let request_id = answer.request_id.take();
+        let found = read(answer);
+        let mut pace = self.pace.borrow_mut();
+        match &found {
+            Err(error) if error.code == Code::RateLimited => pace.refused(now(), retry_after),
+            _ => pace.accepted(now()),
+        }
+        found.map_err(|mut error| {
+            error.retry_after = retry_after;
+            if error.request_id.is_none() {
+                error.request_id = request_id;
+            }
+            error
+        })
+    }
+
+    async fn send(&self, route: &Route, body: &JsValue, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
         let request = route.request(Some(body), &flight, None)?;
         *sent = true;
         let reply = send(self.fetch.as_ref(), &request).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        // `Response.error()`, which says no more than that.
-        if http == 0 && !reply.is_redirect() {
-            return Err(Trouble::Thrown(JsValue::from("an error response")));
-        }
-        let body = if reply.is_redirect() {
+        let body = if (300..400).contains(&http) || reply.is_opaque_redirect() {
             Body::Redirect
+        } else if http == 0 {
+            // `Response.error()`, which says no more than that.
+            return Err(Trouble::Thrown("an error response".into()));
         } else {
             match body::read_text(&reply).await? {
                 Some(text) => body::decode(&self.secret.scrub(text)),
@@ -181,8 +186,9 @@ impl Line {
 
     /// Under the name that the open gateway (new-api) uses, or the common one.
     fn request_id(&self, reply: &Reply) -> Option<String> {
-        let id = reply.header("x-oneapi-request-id").or_else(|| reply.header("x-request-id"))?;
-        Some(self.secret.scrub(id.into()).into())
+        let ids = ["x-oneapi-request-id", "x-request-id"].iter().map(|name| reply.header(name));
+        let id = ids.filter_map(|id| id.dyn_into::<JsString>().ok()).next()?;
+        Some(self.secret.scrub(id).into())
     }
 
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
@@ -213,8 +219,10 @@ enum Trouble {
     NoResponse,
 }
 
-const NO_RESPONSE: &str =
-    "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+fn no_response() -> Error {
+    let message = "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+    Error::new(Code::BadResponse, &[message])
+}
 
 impl From<JsValue> for Trouble {
     fn from(thrown: JsValue) -> Self {
@@ -251,17 +259,17 @@ fn in_doubt(mut error: Error) -> Error {
 }
 
 fn timed_out() -> Error {
-    Error::new(Code::Timeout, "No whole answer within requestTimeout. Allow more time, or check the network.")
+    let message = "No whole answer within requestTimeout. Allow more time, or check the network.";
+    Error::new(Code::Timeout, &[message])
 }
 
 /// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 fn retry_after(reply: &Reply) -> Option<f64> {
-    let value = reply.header("retry-after")?;
-    if let Ok(seconds) = value.trim().parse::<u32>() {
-        return Some(f64::from(seconds) * 1000.0);
-    }
-    let date = js_sys::Date::parse(&value);
-    if date.is_nan() { None } else { Some((date - now()).max(0.0)) }
+    let value = reply.header("retry-after");
+    let text = value.text();
+    let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
+    let ms = if is_number { value.number() * 1000.0 } else { value.date() - now() };
+    if ms.is_nan() { None } else { Some(ms.max(0.0)) }
 }
 
 /// How many base addresses are remembered. More than a program has; a bound all the same.

@@ -26,9 +26,9 @@ pub use client::{Client, TaskRef};
 pub use input::Input;
 pub use options::Options;
 
-/// A task whose `raw` is the runtime's own value.
+/// A task whose `raw` is the runtime's own value. Boxed: it is handed through every layer.
 #[cfg(target_family = "wasm")]
-pub type Task = task::Task<wasm_bindgen::JsValue>;
+pub type Task = Box<task::Task<wasm_bindgen::JsValue>>;
 
 /// An error whose `cause` is the runtime's own value.
 #[cfg(target_family = "wasm")]

@@ -7,7 +7,7 @@ mod error;
 mod signal;
 mod task;
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -15,13 +15,6 @@ use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
 use arguments::Arguments;
-
-/// Tells the module which class its errors are made of. Without it they are plain `Error`s with the
-/// same properties.
-#[wasm_bindgen(js_name = setErrorClass)]
-pub fn set_error_class(class: Function) {
-    error::set_class(class);
-}
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
 #[wasm_bindgen]
@@ -94,27 +87,19 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
     }
     arguments.need_key();
     let (input, from) = match operation {
-        Operation::Submit | Operation::Run => (arguments.input(&subject), None),
-        Operation::GetTask => (Input::default(), Some(TaskRef::Id(arguments.task_id(&subject)))),
-        _ => (Input::default(), Some(arguments.task_ref(&subject))),
+        Operation::Submit | Operation::Run => (arguments.input(&subject), TaskRef::Id(String::new())),
+        Operation::GetTask => (Input::default(), TaskRef::Id(arguments.task_id(&subject))),
+        _ => (Input::default(), arguments.task_ref(&subject)),
     };
     let call = arguments.call()?;
-    let task = call.until_aborted(async {
-        let from = match from {
-            Some(TaskRef::Id(id)) if operation == Operation::GetTask => {
-                return call.client.get_task(&id).await;
-            }
-            Some(from) => from,
-            None => {
-                let task = call.client.submit(&input).await?;
-                if operation == Operation::Submit {
-                    return Ok(task);
-                }
-                call.update(&task);
-                task.into()
-            }
+    let task = async {
+        let task = match (operation, from) {
+            (Operation::Submit, _) => call.client.submit(&input).await,
+            (Operation::Run, _) => call.client.run(&input, |task| call.update(task)).await,
+            (Operation::GetTask, TaskRef::Id(id)) => call.client.get_task(&id).await,
+            (_, from) => call.client.wait_for_task(from, |task| call.update(task)).await,
         };
-        call.client.wait_for_task(from, |task| call.update(task)).await
-    });
-    Ok(task::to_js(&task.await?))
+        task.map(|task| task::to_js(&task))
+    };
+    call.until_aborted(task).await
 }

@@ -3,14 +3,14 @@
 //! there only while somebody sleeps.
 
 use core::cell::Cell;
-use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::timer;
+use super::bell;
+use super::value::{global, invoke, text};
 
 thread_local! {
     static SLEEPERS: Cell<u32> = const { Cell::new(0) };
-    static ON_EVENT: Closure<dyn Fn()> = Closure::new(on_event);
+    static ON_EVENT: Closure<dyn FnMut(u32, u32, JsValue)> = Closure::new(|_, _, _| on_event());
 }
 
 /// One more sleeper that wants to be woken.
@@ -32,31 +32,19 @@ pub(super) fn unlisten() {
 }
 
 fn on_event() {
-    let state = property(&document(), "visibilityState");
-    if state != "hidden" {
-        timer::ring_wakeable();
+    if text(&global("document"), "visibilityState").as_deref() != Some("hidden") {
+        bell::ring_wakeable();
     }
 }
 
 /// Calls `method` for both events, in pages only: elsewhere a tab is never hidden, and in a Worker one
 /// request must not be woken by another.
 fn each_listener(method: &str) {
-    let document = document();
+    let document = global("document");
     if !document.is_object() {
         return;
     }
-    for (target, event) in [(js_sys::global().into(), "online"), (document, "visibilitychange")] {
-        if let Ok(method) = property(&target, method).dyn_into::<Function>() {
-            let _ = ON_EVENT.with(|callback| method.call2(&target, &event.into(), callback.as_ref()));
-        }
+    for (target, event) in [(global("globalThis"), "online"), (document, "visibilitychange")] {
+        let _ = ON_EVENT.with(|callback| invoke(&target, method, &event.into(), callback.as_ref()));
     }
-}
-
-fn document() -> JsValue {
-    property(&js_sys::global(), "document")
-}
-
-/// A property, or undefined where there is none to be had.
-fn property(target: &JsValue, name: &str) -> JsValue {
-    Reflect::get(target, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,0 +1,172 @@
+//! Bells: what futures wait at until JavaScript calls back, because a promise settled, a timer ran out
+//! or a signal aborted. Two callbacks ring all bells of the module and are told which one by arguments
+//! bound to them. A closure for each wait (as `JsFuture` and `gloo-timers` make) would be created,
+//! registered for finalization and dropped again several times a poll.
+
+use core::cell::RefCell;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+
+use super::value::invoke;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(ring: &Ringer, ms: f64, index: u32, generation: u32) -> Result<JsValue, JsValue>;
+
+    type Callback;
+    #[wasm_bindgen(method)]
+    fn bind(this: &Callback, this_arg: &JsValue, index: u32, generation: u32) -> Function;
+
+    /// Takes the caller's promise (or thenable, or plain value) over into one that settles once and
+    /// throws nothing synchronously.
+    #[wasm_bindgen(js_namespace = Promise, js_name = race)]
+    fn promise_of(one: &Array) -> JsValue;
+}
+
+type Outcome = Result<JsValue, JsValue>;
+type Ringer = Closure<dyn FnMut(u32, u32, JsValue)>;
+
+thread_local! {
+    static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
+    static FULFILL: Ringer = Closure::new(|index, generation, value| ring(index, generation, Ok(value)));
+    static REJECT: Ringer = Closure::new(|index, generation, value| ring(index, generation, Err(value)));
+}
+
+/// Where bells hang.
+struct Wall {
+    hooks: Vec<Hook>,
+    free: Vec<u32>,
+}
+
+/// Room for one bell at a time, each of another generation: a callback that comes after its bell was
+/// taken down rings nobody else's.
+#[derive(Default)]
+struct Hook {
+    generation: u32,
+    /// Whether the page's waking up rings it too.
+    wakeable: bool,
+    waker: Option<Waker>,
+    outcome: Option<Outcome>,
+}
+
+/// A bell that hangs until it is dropped. The future ends when it has rung.
+pub(crate) struct Bell {
+    index: u32,
+    generation: u32,
+}
+
+impl Wall {
+    fn hook(&mut self, index: u32, generation: u32) -> Option<&mut Hook> {
+        self.hooks.get_mut(index as usize).filter(|hook| hook.generation == generation)
+    }
+}
+
+fn ring(index: u32, generation: u32, outcome: Outcome) {
+    let waker = WALL.with_borrow_mut(|wall| {
+        let hook = wall.hook(index, generation)?;
+        hook.outcome.get_or_insert(outcome);
+        hook.waker.take()
+    });
+    // With nothing borrowed: it may run anything.
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// Rings every bell that waits for the page too.
+pub(super) fn ring_wakeable() {
+    let wakers: Vec<Waker> = WALL.with_borrow_mut(|wall| {
+        let wakeable = wall.hooks.iter_mut().filter(|hook| hook.wakeable);
+        wakeable
+            .filter_map(|hook| {
+                hook.outcome.get_or_insert(Ok(JsValue::UNDEFINED));
+                hook.waker.take()
+            })
+            .collect()
+    });
+    for waker in wakers {
+        waker.wake();
+    }
+}
+
+impl Bell {
+    pub(crate) fn hang(wakeable: bool) -> Self {
+        WALL.with_borrow_mut(|wall| {
+            let index = wall.free.pop().unwrap_or(wall.hooks.len() as u32);
+            if index as usize == wall.hooks.len() {
+                wall.hooks.push(Hook::default());
+            }
+            let mut generation = 0;
+            if let Some(hook) = wall.hooks.get_mut(index as usize) {
+                hook.wakeable = wakeable;
+                generation = hook.generation;
+            }
+            Bell { index, generation }
+        })
+    }
+
+    /// What rings it when called.
+    pub(crate) fn ringer(&self) -> Function {
+        FULFILL.with(|ringer| self.bound(ringer))
+    }
+
+    /// Has it rung after `ms`; gives what the timer can be cleared by.
+    pub(super) fn ring_after(&self, ms: f64) -> Outcome {
+        FULFILL.with(|ringer| set_timeout(ringer, ms, self.index, self.generation))
+    }
+
+    fn bound(&self, ringer: &Ringer) -> Function {
+        ringer.as_ref().unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, self.index, self.generation)
+    }
+}
+
+impl Future for Bell {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Outcome> {
+        let waker = context.waker().clone();
+        let mut unused = None;
+        let outcome = WALL.with_borrow_mut(|wall| {
+            let hook = wall.hook(self.index, self.generation)?;
+            if hook.outcome.is_none() {
+                unused = hook.waker.replace(waker);
+            }
+            hook.outcome.take()
+        });
+        // Dropping a waker can drop a task, and with it bells.
+        drop(unused);
+        outcome.map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        let taken = WALL.with_borrow_mut(|wall| {
+            let hook = wall.hook(self.index, self.generation)?;
+            hook.generation = hook.generation.wrapping_add(1);
+            hook.wakeable = false;
+            let taken = (hook.waker.take(), hook.outcome.take());
+            wall.free.push(self.index);
+            Some(taken)
+        });
+        drop(taken);
+    }
+}
+
+/// Waits for whatever a foreign function gave, promise or not.
+pub(crate) async fn settle(value: &JsValue) -> Outcome {
+    let bell = Bell::hang(false);
+    let rejected = REJECT.with(|ringer| bell.bound(ringer));
+    invoke(&promise_of(&Array::of1(value)), "then", &bell.ringer(), &rejected)?;
+    bell.await
+}
+
+/// Keeps a rejection that nobody waits for from being reported.
+pub(crate) fn ignore(value: &JsValue) {
+    let nobody = Bell::hang(false).ringer();
+    let _ = invoke(&promise_of(&Array::of1(value)), "then", &nobody, &nobody);
+}
