@@ -13,7 +13,7 @@ use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
 use crate::web::fetch::Route;
 use crate::web::now;
-use crate::web::timer::{sleep, sleep_or_wake};
+use crate::web::timer::sleep;
 use crate::web::value::object;
 use crate::wire::{self, Reading};
 use crate::{Error, Task};
@@ -195,11 +195,11 @@ impl Client {
 
     /// Fetches a finished video. The key is not sent along: result addresses are a third party's.
     /// The time allowed covers the answer's arrival, not the body, which is the caller's to read;
-    /// `signal` can cancel that too.
+    /// `signal` (or undefined) can cancel that too.
     ///
     /// # Errors
     /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
-    pub async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
+    pub async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
         self.line.download(url, signal).await
     }
 
@@ -243,12 +243,10 @@ impl Client {
     }
 
     async fn sleep_until(&self, time: f64, last_read: f64) {
-        let remaining = time - now();
-        if remaining > 0.0 {
-            sleep_or_wake(remaining).await;
-            let at_least = (last_read + LEAST_BETWEEN_READS_MS).min(time) - now();
-            if at_least > 0.0 {
-                sleep(at_least).await;
+        for (time, wakeable) in [(time, true), (time.min(last_read + LEAST_BETWEEN_READS_MS), false)] {
+            let remaining = time - now();
+            if remaining > 0.0 {
+                sleep(remaining, wakeable).await;
             }
         }
     }

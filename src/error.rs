@@ -161,7 +161,7 @@ impl<V> DerefMut for Error<V> {
 
 /// A sentence without its full stops, to go on after.
 pub(crate) fn without_stop(mut sentence: &str) -> &str {
-    while let Some(shorter) = sentence.strip_suffix('.') {
+    while let Some(shorter) = sentence.strip_suffix(".") {
         sentence = shorter;
     }
     sentence

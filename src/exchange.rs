@@ -35,14 +35,12 @@ pub(crate) struct Line {
     pub(crate) options: Options,
     pub(crate) fetch: Option<Function>,
     pace: Rc<RefCell<Pace>>,
-    secret: Secret,
 }
 
 impl Line {
     pub(crate) fn new(options: Options, fetch: Option<Function>) -> Self {
         let pace = pace_of(&options.base_url);
-        let secret = Secret::of(&options);
-        Line { options, fetch, pace, secret }
+        Line { options, fetch, pace }
     }
 
     /// Sends `body` until `read` finds in an answer what it looks for, nothing speaks for another try,
@@ -73,25 +71,25 @@ impl Line {
             if !worthwhile || !retry::may_repeat(exchange, &error) || remaining <= 0.0 {
                 return Err(if task_may_exist { in_doubt(error) } else { error });
             }
-            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining)).await;
+            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
             repeat += 1;
         }
     }
 
     /// Sends a GET until a response arrives whose body can be handed on.
-    pub(crate) async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
+    pub(crate) async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
         let mut repeat = 0;
         loop {
-            let error = match race(self.fetch_file(url, signal), sleep(self.options.request_timeout)).await {
+            let error = match race(self.fetch_file(url, signal), sleep(self.options.request_timeout, false)).await {
                 Ok(Ok(Ok(response))) => return Ok(response),
                 Ok(Ok(Err(refused))) => refused,
-                Ok(Err(thrown)) => no_answer(thrown, url, &self.secret),
+                Ok(Err(thrown)) => no_answer(thrown, url, &self.options),
                 Err(()) => timed_out(),
             };
             if repeat >= self.options.max_retries || !retry::may_repeat(Exchange::Read, &error) {
                 return Err(error);
             }
-            sleep(retry::delay(repeat, error.retry_after, random())).await;
+            sleep(retry::delay(repeat, error.retry_after, random()), false).await;
             repeat += 1;
         }
     }
@@ -99,7 +97,7 @@ impl Line {
     async fn fetch_file(
         &self,
         url: &str,
-        signal: Option<&JsValue>,
+        signal: &JsValue,
     ) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
         let request = Route::get(url).request(None, &flight, signal)?;
@@ -127,11 +125,11 @@ impl Line {
         let place = self.take_turn(deadline).await?;
         let limit = self.options.request_timeout.min(deadline - now());
         let mut sent = false;
-        let result = race(self.send(route, body, &mut sent), sleep(limit)).await;
+        let result = race(self.send(route, body, &mut sent), sleep(limit, false)).await;
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => return self.judge(answer, read),
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.secret),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.options),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
@@ -163,7 +161,7 @@ impl Line {
 
     async fn send(&self, route: &Route, body: &JsValue, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = route.request(Some(body), &flight, None)?;
+        let request = route.request(Some(body), &flight, &JsValue::UNDEFINED)?;
         *sent = true;
         let reply = send(self.fetch.as_ref(), &request).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
@@ -174,7 +172,7 @@ impl Line {
             return Err(Trouble::Thrown("an error response".into()));
         } else {
             match body::read_text(&reply).await? {
-                Some(text) => body::decode(&self.secret.scrub(text)),
+                Some(text) => body::decode(&Secret(&self.options).scrub(text)),
                 None => Body::TooLarge,
             }
         };
@@ -188,7 +186,7 @@ impl Line {
     fn request_id(&self, reply: &Reply) -> Option<String> {
         let ids = ["x-oneapi-request-id", "x-request-id"].iter().map(|name| reply.header(name));
         let id = ids.filter_map(|id| id.dyn_into::<JsString>().ok()).next()?;
-        Some(self.secret.scrub(id).into())
+        Some(Secret(&self.options).scrub(id).into())
     }
 
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
@@ -205,7 +203,7 @@ impl Line {
                     place.in_flight = true;
                     return Ok(place);
                 }
-                Turn::Sleep(ms) => sleep(ms.min(deadline - now)).await,
+                Turn::Sleep(ms) => sleep(ms.min(deadline - now), false).await,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Reading what a caller passed: types here, ranges and meaning in `options` and `input`. Every value
 //! may be hostile (a throwing getter, a proxy), so every property is read once and guarded.
 
-use core::future::{Future, pending};
+use core::future::Future;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -33,15 +33,16 @@ pub(super) struct Arguments {
     options: Options,
     fetch: Option<Function>,
     on_update: Option<Function>,
-    signal: Option<Signal>,
+    signal: Signal,
     issues: Vec<Issue>,
 }
 
 /// A call that may start.
 pub(super) struct Call {
     pub(super) client: Client,
+    /// For work that goes on after the call.
+    pub(super) signal: Signal,
     on_update: Option<Function>,
-    signal: Option<Signal>,
 }
 
 impl Arguments {
@@ -134,7 +135,7 @@ impl Arguments {
 
     /// The call, unless it must not start: aborted already, or something is wrong.
     pub(super) fn call(self) -> Result<Call, JsValue> {
-        if let Some(reason) = self.signal.as_ref().and_then(Signal::reason_if_aborted) {
+        if let Some(reason) = self.signal.reason_if_aborted() {
             return Err(reason);
         }
         if !self.issues.is_empty() {
@@ -267,15 +268,10 @@ impl Reader<'_> {
         Some(if retries < 0.0 { u32::MAX } else { retries as u32 })
     }
 
-    fn signal(&mut self) -> Option<Signal> {
-        let value = self.get("signal");
-        let signal = Signal::read(value.clone());
-        self.expect(
-            signal.is_some(),
-            &value,
-            "signal",
-            "is no AbortSignal. Pass the signal of an AbortController",
-        );
+    fn signal(&mut self) -> Signal {
+        let signal = Signal(self.get("signal"));
+        let message = "is no AbortSignal. Pass the signal of an AbortController";
+        self.expect(signal.is_sound(), &signal.0, "signal", message);
         signal
     }
 
@@ -295,24 +291,13 @@ impl Reader<'_> {
 }
 
 impl Call {
-    /// The call's signal, for work that goes on after the call.
-    pub(super) fn signal(&self) -> Option<&JsValue> {
-        self.signal.as_ref().map(|signal| &signal.0)
-    }
-
     /// The outcome of `operation` in JavaScript's terms, or the signal's reason as soon as it aborts;
     /// the operation is dropped then, which cancels it.
     pub(super) async fn until_aborted(
         &self,
         operation: impl Future<Output = Result<JsValue, Error>>,
     ) -> Result<JsValue, JsValue> {
-        let aborted = async {
-            match &self.signal {
-                Some(signal) => signal.aborted().await,
-                None => pending().await,
-            }
-        };
-        race(operation, aborted).await?.map_err(error::to_js)
+        race(operation, self.signal.aborted()).await?.map_err(error::to_js)
     }
 
     /// Tells `onUpdate` of a snapshot.

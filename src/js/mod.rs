@@ -83,23 +83,31 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
     if operation == Operation::Download {
         let url = arguments.video_url(&subject);
         let call = arguments.call()?;
-        return call.until_aborted(call.client.download(&url, call.signal())).await;
+        return call.until_aborted(call.client.download(&url, &call.signal.0)).await;
     }
     arguments.need_key();
-    let (input, from) = match operation {
-        Operation::Submit | Operation::Run => (arguments.input(&subject), TaskRef::Id(String::new())),
-        Operation::GetTask => (Input::default(), TaskRef::Id(arguments.task_id(&subject))),
-        _ => (Input::default(), arguments.task_ref(&subject)),
+    let creates = matches!(operation, Operation::Submit | Operation::Run);
+    let input = if creates { arguments.input(&subject) } else { Input::default() };
+    let mut from = match operation {
+        Operation::GetTask => TaskRef::Id(arguments.task_id(&subject)),
+        Operation::WaitForTask => arguments.task_ref(&subject),
+        _ => TaskRef::Id(String::new()),
     };
     let call = arguments.call()?;
     let task = async {
-        let task = match (operation, from) {
-            (Operation::Submit, _) => call.client.submit(&input).await,
-            (Operation::Run, _) => call.client.run(&input, |task| call.update(task)).await,
-            (Operation::GetTask, TaskRef::Id(id)) => call.client.get_task(&id).await,
-            (_, from) => call.client.wait_for_task(from, |task| call.update(task)).await,
+        if creates {
+            let task = call.client.submit(&input).await?;
+            if operation == Operation::Submit {
+                return Ok(task::to_js(&task));
+            }
+            call.update(&task);
+            from = task.into();
+        }
+        let task = match from {
+            TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
+            from => call.client.wait_for_task(from, |task| call.update(task)).await?,
         };
-        task.map(|task| task::to_js(&task))
+        Ok(task::to_js(&task))
     };
     call.until_aborted(task).await
 }

@@ -5,22 +5,20 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::web::bell::Bell;
 use crate::web::value::{invoke, property};
 
-/// Something that behaves like an `AbortSignal`.
+/// Something that behaves like an `AbortSignal`, or undefined, which never aborts.
 pub(super) struct Signal(pub(super) JsValue);
 
 impl Signal {
-    /// The value as a signal, if it is one. Not by `instanceof`: polyfills and other realms have theirs.
-    pub(super) fn read(value: JsValue) -> Option<Self> {
-        let is_signal = property(&value, "addEventListener").is_function()
-            && property(&value, "removeEventListener").is_function()
-            && property(&value, "aborted").as_bool().is_some();
-        if is_signal { Some(Signal(value)) } else { None }
+    /// Whether it is a signal. Not by `instanceof`: polyfills and other realms have theirs.
+    pub(super) fn is_sound(&self) -> bool {
+        property(&self.0, "addEventListener").is_function()
+            && property(&self.0, "removeEventListener").is_function()
+            && property(&self.0, "aborted").as_bool().is_some()
     }
 
     /// The reason, any kind of value, if the signal has aborted.
@@ -42,14 +40,16 @@ impl Signal {
 pub(super) struct Aborted<'a> {
     signal: &'a Signal,
     bell: Bell,
-    listener: Function,
+    listener: JsValue,
 }
 
 impl Aborted<'_> {
     /// Adds or removes the listener.
     fn listen(&self, method: &str) {
-        // A signal that throws here cannot abort; the operation goes on without it.
-        let _ = invoke(&self.signal.0, method, &"abort".into(), &self.listener);
+        if self.signal.0.is_object() {
+            // A signal that throws here cannot abort; the operation goes on without it.
+            let _ = invoke(&self.signal.0, method, &"abort".into(), &self.listener);
+        }
     }
 }
 

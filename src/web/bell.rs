@@ -1,25 +1,26 @@
 //! Bells: what futures wait at until JavaScript calls back, because a promise settled, a timer ran out
-//! or a signal aborted. Two callbacks ring all bells of the module and are told which one by arguments
-//! bound to them. A closure for each wait (as `JsFuture` and `gloo-timers` make) would be created,
+//! or a signal aborted. One callback rings all bells of the module and is told which one by arguments
+//! bound to it. A closure for each wait (as `JsFuture` and `gloo-timers` make) would be created,
 //! registered for finalization and dropped again several times a poll.
 
 use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use js_sys::{Array, Function};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::value::invoke;
+use super::wake;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(ring: &Ringer, ms: f64, index: u32, generation: u32) -> Result<JsValue, JsValue>;
+    fn set_timeout(ring: &JsValue, ms: f64, index: u32, mark: u32) -> Result<JsValue, JsValue>;
 
     type Callback;
     #[wasm_bindgen(method)]
-    fn bind(this: &Callback, this_arg: &JsValue, index: u32, generation: u32) -> Function;
+    fn bind(this: &Callback, this_arg: &JsValue, index: u32, mark: u32) -> JsValue;
 
     /// Takes the caller's promise (or thenable, or plain value) over into one that settles once and
     /// throws nothing synchronously.
@@ -28,12 +29,13 @@ extern "C" {
 }
 
 type Outcome = Result<JsValue, JsValue>;
-type Ringer = Closure<dyn FnMut(u32, u32, JsValue)>;
+
+/// In place of a bell's index: the page woke up.
+const PAGE: u32 = u32::MAX;
 
 thread_local! {
     static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
-    static FULFILL: Ringer = Closure::new(|index, generation, value| ring(index, generation, Ok(value)));
-    static REJECT: Ringer = Closure::new(|index, generation, value| ring(index, generation, Err(value)));
+    static RING: Closure<dyn FnMut(u32, u32, JsValue)> = Closure::new(ring);
 }
 
 /// Where bells hang.
@@ -46,6 +48,7 @@ struct Wall {
 /// taken down rings nobody else's.
 #[derive(Default)]
 struct Hook {
+    /// Even; a mark that is greater by one rings with a rejection.
     generation: u32,
     /// Whether the page's waking up rings it too.
     wakeable: bool,
@@ -65,10 +68,13 @@ impl Wall {
     }
 }
 
-fn ring(index: u32, generation: u32, outcome: Outcome) {
+fn ring(index: u32, mark: u32, value: JsValue) {
+    if index == PAGE {
+        return wake::on_event();
+    }
     let waker = WALL.with_borrow_mut(|wall| {
-        let hook = wall.hook(index, generation)?;
-        hook.outcome.get_or_insert(outcome);
+        let hook = wall.hook(index, mark & !1)?;
+        hook.outcome.get_or_insert(if mark & 1 == 0 { Ok(value) } else { Err(value) });
         hook.waker.take()
     });
     // With nothing borrowed: it may run anything.
@@ -79,18 +85,27 @@ fn ring(index: u32, generation: u32, outcome: Outcome) {
 
 /// Rings every bell that waits for the page too.
 pub(super) fn ring_wakeable() {
-    let wakers: Vec<Waker> = WALL.with_borrow_mut(|wall| {
-        let wakeable = wall.hooks.iter_mut().filter(|hook| hook.wakeable);
-        wakeable
-            .filter_map(|hook| {
+    let mut wakers = Vec::new();
+    WALL.with_borrow_mut(|wall| {
+        for hook in &mut wall.hooks {
+            if hook.wakeable {
                 hook.outcome.get_or_insert(Ok(JsValue::UNDEFINED));
-                hook.waker.take()
-            })
-            .collect()
+                wakers.extend(hook.waker.take());
+            }
+        }
     });
     for waker in wakers {
         waker.wake();
     }
+}
+
+/// What calls `wake` back when the page wakes up.
+pub(super) fn page_ringer() -> JsValue {
+    bound(PAGE, 0)
+}
+
+fn bound(index: u32, mark: u32) -> JsValue {
+    RING.with(|ring| ring.as_ref().unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, index, mark))
 }
 
 impl Bell {
@@ -110,17 +125,13 @@ impl Bell {
     }
 
     /// What rings it when called.
-    pub(crate) fn ringer(&self) -> Function {
-        FULFILL.with(|ringer| self.bound(ringer))
+    pub(crate) fn ringer(&self) -> JsValue {
+        bound(self.index, self.generation)
     }
 
     /// Has it rung after `ms`; gives what the timer can be cleared by.
     pub(super) fn ring_after(&self, ms: f64) -> Outcome {
-        FULFILL.with(|ringer| set_timeout(ringer, ms, self.index, self.generation))
-    }
-
-    fn bound(&self, ringer: &Ringer) -> Function {
-        ringer.as_ref().unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, self.index, self.generation)
+        RING.with(|ring| set_timeout(ring.as_ref(), ms, self.index, self.generation))
     }
 }
 
@@ -147,7 +158,7 @@ impl Drop for Bell {
     fn drop(&mut self) {
         let taken = WALL.with_borrow_mut(|wall| {
             let hook = wall.hook(self.index, self.generation)?;
-            hook.generation = hook.generation.wrapping_add(1);
+            hook.generation = hook.generation.wrapping_add(2);
             hook.wakeable = false;
             let taken = (hook.waker.take(), hook.outcome.take());
             wall.free.push(self.index);
@@ -160,7 +171,7 @@ impl Drop for Bell {
 /// Waits for whatever a foreign function gave, promise or not.
 pub(crate) async fn settle(value: &JsValue) -> Outcome {
     let bell = Bell::hang(false);
-    let rejected = REJECT.with(|ringer| bell.bound(ringer));
+    let rejected = bound(bell.index, bell.generation | 1);
     invoke(&promise_of(&Array::of1(value)), "then", &bell.ringer(), &rejected)?;
     bell.await
 }

@@ -4,7 +4,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::bell::settle;
-use super::value::{global, invoke, object, property, set, text};
+use super::value::{global, invoke, is_absent, object, property, set, text};
 use crate::options::Options;
 
 #[wasm_bindgen]
@@ -66,7 +66,7 @@ impl Route {
             header("x-runway-version", version);
         }
         let mut base = options.base_url.as_str();
-        while let Some(shorter) = base.strip_suffix('/') {
+        while let Some(shorter) = base.strip_suffix("/") {
             base = shorter;
         }
         Route {
@@ -91,7 +91,7 @@ impl Route {
         &self,
         body: Option<&JsValue>,
         flight: &Flight,
-        signal: Option<&JsValue>,
+        signal: &JsValue,
     ) -> Result<JsValue, JsValue> {
         set(&self.init, "signal", &flight.signal(signal));
         if let Some(body) = body {
@@ -122,12 +122,12 @@ impl Flight {
     }
 
     /// The flight's own signal, joined with the caller's where the runtime can (`AbortSignal.any`).
-    fn signal(&self, other: Option<&JsValue>) -> JsValue {
+    fn signal(&self, other: &JsValue) -> JsValue {
         let own = property(&self.controller, "signal");
-        match other.map(|other| any_signal(&js_sys::Array::of2(&own, other))) {
-            Some(Ok(joined)) => joined,
-            _ => own,
+        if is_absent(other) {
+            return own;
         }
+        any_signal(&js_sys::Array::of2(&own, other)).unwrap_or(own)
     }
 
     /// Nothing is left to cancel, or it is somebody else's now.

@@ -7,6 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::secret::{Secret, message_of};
 use super::value::{global, property, text};
 use crate::error::{Code, Error};
+use crate::options::Options;
 
 /// Codes of failures to reach the host at all. Node (libuv, undici) and Bun.
 const NEVER_SENT: [&str; 6] = [
@@ -22,8 +23,8 @@ const NEVER_SENT: [&str; 6] = [
 const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
 
 /// The error for a `fetch`, or the reading of its body, that threw.
-pub(crate) fn no_answer(thrown: JsValue, base_url: &str, secret: &Secret) -> Error<JsValue> {
-    let thrown = secret.scrub_thrown(thrown);
+pub(crate) fn no_answer(thrown: JsValue, base_url: &str, options: &Options) -> Error<JsValue> {
+    let thrown = Secret(options).scrub_thrown(thrown);
     let said = message_of(&thrown);
     let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
     let advice = if in_browser() {

@@ -18,53 +18,44 @@ extern "C" {
     fn replace_all(this: &Text, what: &str, by: &str) -> JsString;
 }
 
-/// The key, as something to look for.
-pub(crate) struct Secret {
-    keys: Vec<String>,
-}
+/// What is to be kept out: the key, and a credential among the caller's own headers.
+pub(crate) struct Secret<'a>(pub(crate) &'a Options);
 
-impl Secret {
-    /// What `options` authorize with: the key, and a credential among the caller's own headers.
-    pub(crate) fn of(options: &Options) -> Self {
-        let mut keys = Vec::new();
-        // A very short key (a placeholder in a test) stands in ordinary text by chance.
-        let mut keep = |key: &str| {
-            if key.len() >= 6 {
-                keys.push(String::from(key));
-            }
-        };
-        if let Some(key) = &options.api_key {
-            keep(key);
-        }
-        for (name, value) in &options.headers {
-            if name.eq_ignore_ascii_case("authorization") {
-                let start = value.bytes().rposition(|byte| byte == b' ').map_or(0, |space| space + 1);
-                keep(&value[start..]);
+impl Secret<'_> {
+    /// Calls `with` for each of them.
+    fn each(&self, mut with: impl FnMut(&str)) {
+        let headers = self.0.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        for value in self.0.api_key.iter().chain(headers.map(|(_, value)| value)) {
+            let start = value.bytes().rposition(|byte| byte == b' ').map_or(0, |space| space + 1);
+            // A very short key (a placeholder in a test) stands in ordinary text by chance.
+            if value.len() - start >= 6 {
+                with(&value[start..]);
             }
         }
-        Secret { keys }
     }
 
     /// `text` without the key.
     pub(crate) fn scrub(&self, mut text: JsString) -> JsString {
-        for key in &self.keys {
-            text = blot_out(text, key);
+        self.each(|key| {
+            text = blot_out(&text, key);
             // JSON can spell the key with escapes; written anew it has none left but those it needs.
             if text.includes("\\", 0)
                 && let Some(value) = super::json::parse(&text)
                 && let Ok(plain) = JSON::stringify(&value)
                 && plain.includes(key, 0)
             {
-                text = blot_out(plain, key);
+                text = blot_out(&plain, key);
             }
-        }
+        });
         text
     }
 
     /// What was thrown, told anew: an error object can hold the request, and with it the key, anywhere. With
     /// no key there is nothing to hide, and the thing itself is given.
     pub(crate) fn scrub_thrown(&self, thrown: JsValue) -> JsValue {
-        if self.keys.is_empty() { thrown } else { self.retell(thrown, MAX_CAUSES) }
+        let mut keys = 0;
+        self.each(|_| keys += 1);
+        if keys == 0 { thrown } else { self.retell(thrown, MAX_CAUSES) }
     }
 
     fn retell(&self, thrown: JsValue, causes: u32) -> JsValue {
@@ -89,8 +80,8 @@ impl Secret {
     }
 }
 
-fn blot_out(text: JsString, key: &str) -> JsString {
-    text.unchecked_into::<Text>().replace_all(key, "[apiKey]")
+fn blot_out(text: &JsString, key: &str) -> JsString {
+    text.unchecked_ref::<Text>().replace_all(key, "[apiKey]")
 }
 
 /// The `message` of something thrown, or the thing itself if it is text; else empty.

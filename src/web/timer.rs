@@ -15,25 +15,19 @@ extern "C" {
     fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
 }
 
-/// See [`sleep`] and [`sleep_or_wake`].
+/// See [`sleep`].
 pub(crate) struct Sleep {
     bell: Bell,
     handle: Result<JsValue, JsValue>,
     wakeable: bool,
 }
 
-/// Ends after `ms` (24 days at most, the longest that a timer can).
-pub(crate) fn sleep(ms: f64) -> Sleep {
-    begin(ms, false)
-}
-
-/// Ends after `ms`, or as soon as the tab becomes visible again or the network comes back.
-pub(crate) fn sleep_or_wake(ms: f64) -> Sleep {
-    wake::listen();
-    begin(ms, true)
-}
-
-fn begin(ms: f64, wakeable: bool) -> Sleep {
+/// Ends after `ms` (24 days at most, the longest that a timer can); if `wakeable`, also as soon as the tab
+/// becomes visible again or the network comes back.
+pub(crate) fn sleep(ms: f64, wakeable: bool) -> Sleep {
+    if wakeable {
+        wake::listen();
+    }
     let bell = Bell::hang(wakeable);
     let handle = bell.ring_after(ms.clamp(0.0, MAX_MS));
     Sleep { bell, handle, wakeable }

@@ -2,49 +2,55 @@
 //! read at once when the tab becomes visible again or the network comes back. The two listeners are
 //! there only while somebody sleeps.
 
-use core::cell::Cell;
+use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::bell;
 use super::value::{global, invoke, text};
 
 thread_local! {
-    static SLEEPERS: Cell<u32> = const { Cell::new(0) };
-    static ON_EVENT: Closure<dyn FnMut(u32, u32, JsValue)> = Closure::new(|_, _, _| on_event());
+    static LISTENING: RefCell<Listening> = const { RefCell::new(Listening { sleepers: 0, listener: JsValue::UNDEFINED }) };
+}
+
+struct Listening {
+    sleepers: u32,
+    listener: JsValue,
 }
 
 /// One more sleeper that wants to be woken.
 pub(super) fn listen() {
-    let sleepers = SLEEPERS.get();
-    SLEEPERS.set(sleepers + 1);
-    if sleepers == 0 {
-        each_listener("addEventListener");
-    }
+    LISTENING.with_borrow_mut(|listening| {
+        if listening.sleepers == 0 {
+            listening.listener = bell::page_ringer();
+            each_listener("addEventListener", &listening.listener);
+        }
+        listening.sleepers += 1;
+    });
 }
 
 /// One less.
 pub(super) fn unlisten() {
-    let sleepers = SLEEPERS.get().saturating_sub(1);
-    SLEEPERS.set(sleepers);
-    if sleepers == 0 {
-        each_listener("removeEventListener");
-    }
-}
-
-fn on_event() {
-    if text(&global("document"), "visibilityState").as_deref() != Some("hidden") {
-        bell::ring_wakeable();
-    }
+    LISTENING.with_borrow_mut(|listening| {
+        listening.sleepers = listening.sleepers.saturating_sub(1);
+        if listening.sleepers == 0 {
+            each_listener("removeEventListener", &listening.listener);
+        }
+    });
 }
 
 /// Calls `method` for both events, in pages only: elsewhere a tab is never hidden, and in a Worker one
 /// request must not be woken by another.
-fn each_listener(method: &str) {
+fn each_listener(method: &str, listener: &JsValue) {
     let document = global("document");
-    if !document.is_object() {
-        return;
+    if document.is_object() {
+        let _ = invoke(&global("globalThis"), method, &"online".into(), listener);
+        let _ = invoke(&document, method, &"visibilitychange".into(), listener);
     }
-    for (target, event) in [(global("globalThis"), "online"), (document, "visibilitychange")] {
-        let _ = ON_EVENT.with(|callback| invoke(&target, method, &event.into(), callback.as_ref()));
+}
+
+/// The tab was shown or hidden, or the network came back.
+pub(super) fn on_event() {
+    if text(&global("document"), "visibilityState").as_deref() != Some("hidden") {
+        bell::ring_wakeable();
     }
 }
