@@ -1,7 +1,7 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
-use js_sys::{Function, JSON};
+use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use crate::error::{Code, Issue, without_stop};
@@ -14,7 +14,7 @@ use crate::task::Status;
 use crate::web::fetch::Route;
 use crate::web::now;
 use crate::web::timer::sleep;
-use crate::web::value::object;
+use crate::web::value::{object, set_text};
 use crate::wire::{self, Reading};
 use crate::{Error, Task};
 
@@ -85,11 +85,10 @@ impl Client {
         refuse(issues)?;
         let options = &self.line.options;
         let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
-        let body = json(&[
-            ("video", input.video.as_str().into()),
-            ("image", input.image.as_str().into()),
-            ("callback_url", callback.unwrap_or(NO_CALLBACK).into()),
-        ]);
+        let body = object();
+        set_text(&body, "video", &input.video);
+        set_text(&body, "image", &input.image);
+        set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
         let route = self.route("/runway/pro/act_one")?;
         let create = Exchange::Create { may_pay_twice: options.retry_creates };
         let read = |answer: Answer| wire::read_create(answer.http, answer.body, now());
@@ -218,7 +217,10 @@ impl Client {
         if id.trim_ascii().is_empty() {
             refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
         }
-        Ok(FeedRoute { route: self.route("/runway/feed")?, body: json(&[("task_id", id.into())]) })
+        let route = self.route("/runway/feed")?;
+        let body = object();
+        set_text(&body, "task_id", id);
+        Ok(FeedRoute { route, body })
     }
 
     fn route(&self, path: &str) -> Result<Route, Error> {
@@ -304,10 +306,4 @@ fn wait_timed_out(last: Option<Error>) -> Error {
             error
         }
     }
-}
-
-/// The text of a JSON object.
-fn json(members: &[(&str, JsValue)]) -> JsValue {
-    // Strings always have a JSON form.
-    JSON::stringify(&object(members)).map_or(JsValue::UNDEFINED, Into::into)
 }

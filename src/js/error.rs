@@ -3,9 +3,9 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::task::{self, nullable};
+use super::task::{self, set_nullable};
 use crate::Error;
-use crate::web::value::object;
+use crate::web::value::{object, set, set_text};
 
 #[wasm_bindgen(raw_module = "../error.js")]
 extern "C" {
@@ -18,20 +18,28 @@ extern "C" {
 pub(super) fn to_js(mut error: Error) -> JsValue {
     let issues = Array::new();
     for issue in &error.issues {
-        issues.push(&object(&[("path", issue.path.into()), ("message", issue.message.as_str().into())]));
+        let told = object();
+        set_text(&told, "path", issue.path);
+        set_text(&told, "message", &issue.message);
+        issues.push(&told);
     }
-    let status = error.status.filter(|status| *status > 0);
-    let fields = object(&[
-        ("code", error.code.as_str().into()),
-        ("message", error.message.as_str().into()),
-        ("issues", issues.into()),
-        ("status", status.map_or(JsValue::NULL, Into::into)),
-        ("requestId", nullable(&error.request_id)),
-        ("taskId", nullable(&error.task_id)),
-        ("task", error.task.as_ref().map_or(JsValue::NULL, task::to_js)),
-        ("retryable", error.retryable.into()),
-        ("taskMayExist", error.task_may_exist.into()),
-        ("cause", error.cause.take().unwrap_or(JsValue::UNDEFINED)),
-    ]);
+    // What is left out, the class fills in.
+    let fields = object();
+    set_text(&fields, "code", error.code.as_str());
+    set_text(&fields, "message", &error.message);
+    set(&fields, "issues", &issues);
+    if let Some(status) = error.status.filter(|status| *status > 0) {
+        set(&fields, "status", &status.into());
+    }
+    set_nullable(&fields, "requestId", &error.request_id);
+    set_nullable(&fields, "taskId", &error.task_id);
+    if let Some(task) = &error.task {
+        set(&fields, "task", &task::to_js(task));
+    }
+    set(&fields, "retryable", &error.retryable.into());
+    set(&fields, "taskMayExist", &error.task_may_exist.into());
+    if let Some(cause) = error.cause.take() {
+        set(&fields, "cause", &cause);
+    }
     ActOneError::new(&fields).into()
 }

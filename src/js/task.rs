@@ -8,7 +8,7 @@ use crate::error::Issue;
 use crate::task::{self, Status};
 use crate::web::bell::settle;
 use crate::web::now;
-use crate::web::value::{get, object};
+use crate::web::value::{object, property, set, set_text, text};
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,73 +18,57 @@ extern "C" {
 
 /// The task as a JavaScript object.
 pub(super) fn to_js(task: &Task) -> JsValue {
-    object(&[
-        ("id", task.id.as_str().into()),
-        ("status", task.status.as_str().into()),
-        ("progress", number(task.progress)),
-        ("videoUrl", nullable(&task.video_url)),
-        ("posterUrl", nullable(&task.poster_url)),
-        ("lastFrameUrl", nullable(&task.last_frame_url)),
-        ("failReason", nullable(&task.fail_reason)),
-        ("submittedAt", number(task.submitted_at)),
-        ("startedAt", number(task.started_at)),
-        ("finishedAt", number(task.finished_at)),
-        ("checkedAt", task.checked_at.into()),
-        ("raw", task.raw.clone()),
-    ])
+    let told = object();
+    set_text(&told, "id", &task.id);
+    set_text(&told, "status", task.status.as_str());
+    set_number(&told, "progress", task.progress);
+    set_nullable(&told, "videoUrl", &task.video_url);
+    set_nullable(&told, "posterUrl", &task.poster_url);
+    set_nullable(&told, "lastFrameUrl", &task.last_frame_url);
+    set_nullable(&told, "failReason", &task.fail_reason);
+    set_number(&told, "submittedAt", task.submitted_at);
+    set_number(&told, "startedAt", task.started_at);
+    set_number(&told, "finishedAt", task.finished_at);
+    set_number(&told, "checkedAt", Some(task.checked_at));
+    set(&told, "raw", &task.raw);
+    told
 }
 
-/// A text, or null for what is absent.
-pub(super) fn nullable(text: &Option<String>) -> JsValue {
-    text.as_ref().map_or(JsValue::NULL, |text| text.as_str().into())
+/// Sets a text, or null for what is absent.
+pub(super) fn set_nullable(target: &JsValue, name: &str, text: &Option<String>) {
+    match text {
+        Some(text) => set_text(target, name, text),
+        None => set(target, name, &JsValue::NULL),
+    }
 }
 
-fn number(number: Option<f64>) -> JsValue {
-    number.map_or(JsValue::NULL, JsValue::from_f64)
+fn set_number(target: &JsValue, name: &str, number: Option<f64>) {
+    set(target, name, &number.map_or(JsValue::NULL, JsValue::from_f64));
 }
 
 /// A task that JavaScript hands back. Only the id must be right: the rest is what a caller kept, and
 /// the next read replaces it.
 pub(super) fn from_js(value: &JsValue) -> Result<Task, Issue> {
-    let issue = |message: &str| Issue::new("task", message);
-    if !value.is_object() {
-        return Err(issue("is no task. Pass a task, as another call gave it"));
+    let number = |name: &str| property(value, name).as_f64().filter(|number| number.is_finite());
+    let id = text(value, "id").unwrap_or_default();
+    if !is_id(&id) {
+        return Err(Issue::new("task", "has no id. Pass a task, as another call gave it, or the id of one"));
     }
-    let mut throws = false;
-    let mut read = |name: &str| {
-        get(value, name).unwrap_or_else(|_| {
-            throws = true;
-            JsValue::UNDEFINED
-        })
-    };
-    let mut text = |name: &str| read(name).as_string();
-    let id = text("id").filter(|id| is_id(id)).unwrap_or_default();
-    let status = text("status").and_then(|word| Status::from_word(&word)).unwrap_or(Status::Queued);
-    let (video_url, poster_url) = (text("videoUrl"), text("posterUrl"));
-    let (last_frame_url, fail_reason) = (text("lastFrameUrl"), text("failReason"));
-    let mut number = |name: &str| read(name).as_f64().filter(|number| number.is_finite());
-    let task = Box::new(task::Task {
+    Ok(Box::new(task::Task {
+        id,
+        status: text(value, "status").and_then(|word| Status::from_word(&word)).unwrap_or(Status::Queued),
         progress: number("progress").filter(|progress| (0.0..=1.0).contains(progress)),
+        video_url: text(value, "videoUrl"),
+        poster_url: text(value, "posterUrl"),
+        last_frame_url: text(value, "lastFrameUrl"),
+        fail_reason: text(value, "failReason"),
         submitted_at: number("submittedAt"),
         started_at: number("startedAt"),
         finished_at: number("finishedAt"),
         // Kept by something that dropped it: as if just read.
         checked_at: number("checkedAt").unwrap_or_else(now),
-        raw: read("raw"),
-        id,
-        status,
-        video_url,
-        poster_url,
-        last_frame_url,
-        fail_reason,
-    });
-    if throws {
-        Err(issue("cannot be read: it throws"))
-    } else if task.id.is_empty() {
-        Err(issue("has no id. Pass a task, or the id of one"))
-    } else {
-        Ok(task)
-    }
+        raw: property(value, "raw"),
+    }))
 }
 
 /// Whether this can be a task's id.

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::bell::{ignore, settle};
 use super::fetch::Reply;
 use super::json;
-use super::value::{get, invoke, object};
+use super::value::{get, invoke, object, set};
 use crate::wire::{Body, Json};
 
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
@@ -74,7 +74,8 @@ impl Drop for Open {
 
 async fn read_all(mut open: Open) -> Result<Option<JsString>, JsValue> {
     let decoder: JsValue = TextDecoder::new().into();
-    let more_follows = object(&[("stream", true.into())]);
+    let more_follows = object();
+    set(&more_follows, "stream", &true.into());
     let mut text = JsString::from("");
     let mut length = 0.0;
     while !open.ended {

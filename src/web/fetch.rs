@@ -1,17 +1,17 @@
 //! One request out, one response in, through whatever `fetch` the caller has.
 
-use js_sys::Function;
+use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
 
 use super::bell::settle;
-use super::value::{global, invoke, is_absent, object, property, set, text};
+use super::value::{global, invoke, is_absent, object, property, set, set_text, text};
 use crate::options::Options;
 
 #[wasm_bindgen]
 extern "C" {
     type Request;
     #[wasm_bindgen(constructor, catch)]
-    fn new(url: &JsValue, init: &JsValue) -> Result<Request, JsValue>;
+    fn new(url: &str, init: &JsValue) -> Result<Request, JsValue>;
 
     type AbortController;
     #[wasm_bindgen(constructor, catch)]
@@ -46,46 +46,42 @@ impl Reply {
 /// Where requests go, made once for all requests of one route. Not a `Request` to make others from: some
 /// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
 pub(crate) struct Route {
-    url: JsValue,
+    pub(crate) url: String,
     init: JsValue,
 }
 
 impl Route {
     /// A route of the service, with the headers that `options` ask for.
     pub(crate) fn post(options: &Options, path: &str) -> Self {
-        let headers = object(&[]);
-        let header = |name: &str, value: &str| set(&headers, &name.to_ascii_lowercase(), &value.into());
+        let headers = object();
         for (name, value) in &options.headers {
-            header(name, value);
+            set_text(&headers, &name.to_ascii_lowercase(), value);
         }
-        header("content-type", "application/json");
+        set_text(&headers, "content-type", "application/json");
         if let Some(key) = &options.api_key {
-            header("authorization", &["Bearer ", key].concat());
+            set_text(&headers, "authorization", &["Bearer ", key].concat());
         }
         if let Some(version) = &options.runway_version {
-            header("x-runway-version", version);
+            set_text(&headers, "x-runway-version", version);
         }
         let mut base = options.base_url.as_str();
         while let Some(shorter) = base.strip_suffix("/") {
             base = shorter;
         }
-        Route {
-            url: [base, path].concat().into(),
-            init: object(&[
-                ("method", "POST".into()),
-                ("headers", headers),
-                // A redirect would carry the key to another address, or turn the POST into a GET.
-                ("redirect", "manual".into()),
-            ]),
-        }
+        let init = object();
+        set_text(&init, "method", "POST");
+        set(&init, "headers", &headers);
+        // A redirect would carry the key to another address, or turn the POST into a GET.
+        set_text(&init, "redirect", "manual");
+        Route { url: [base, path].concat(), init }
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
     pub(crate) fn get(url: &str) -> Self {
-        Route { url: url.into(), init: object(&[]) }
+        Route { url: url.into(), init: object() }
     }
 
-    /// One request. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
+    /// One request, with `body` as JSON. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
     /// being read.
     pub(crate) fn request(
         &self,
@@ -95,7 +91,8 @@ impl Route {
     ) -> Result<JsValue, JsValue> {
         set(&self.init, "signal", &flight.signal(signal));
         if let Some(body) = body {
-            set(&self.init, "body", body);
+            let body = JSON::stringify(body).map_err(JsValue::from)?;
+            set(&self.init, "body", &body);
         }
         Request::new(&self.url, &self.init).map(Into::into)
     }

@@ -11,6 +11,8 @@ extern "C" {
     fn reflect_get(target: &JsValue, name: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
     fn reflect_set(target: &JsValue, name: &str, value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
+    fn reflect_set_text(target: &JsValue, name: &str, value: &str) -> Result<bool, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL: JsValue;
 }
@@ -53,13 +55,14 @@ pub(crate) fn set(target: &JsValue, name: &str, value: &JsValue) {
     let _ = reflect_set(target, name, value);
 }
 
-/// A plain object.
-pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let object = js_sys::Object::new().into();
-    for (name, value) in members {
-        set(&object, name, value);
-    }
-    object
+/// The same for a text.
+pub(crate) fn set_text(target: &JsValue, name: &str, value: &str) {
+    let _ = reflect_set_text(target, name, value);
+}
+
+/// A plain object without properties.
+pub(crate) fn object() -> JsValue {
+    js_sys::Object::new().into()
 }
 
 /// Whether this is undefined or null: what a caller left out.
