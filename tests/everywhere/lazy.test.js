@@ -115,16 +115,17 @@ for (const [what, answer] of failures) {
   });
 }
 
+const bytes = await readFile(wasmFile);
+
 test("a server that does not know the type of Wasm makes no difference", async (t) => {
   const actOne = await importFresh(t, "browser.js");
   const headers = { "content-type": "application/octet-stream" };
-  t.mock.method(globalThis, "fetch", async () => new Response(await readFile(wasmFile), { headers }));
+  t.mock.method(globalThis, "fetch", async () => new Response(bytes, { headers }));
   const seen = watchTheRuntime(t, { fetch: false });
   assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
   assert.deepEqual(seen(), ["instantiate"]);
 });
 
-const bytes = await readFile(wasmFile);
 /** @type {[string, () => Parameters<typeof import("act-one").init>[0]][]} */
 const sources = [
   ["an address", () => wasmAddress()],
