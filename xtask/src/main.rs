@@ -51,7 +51,7 @@ fn optimize(root: &Path, wasm: &Path) -> Result<(), Box<dyn Error>> {
     let mut wasm_opt = Command::new("node");
     wasm_opt
         .arg(root.join("node_modules/binaryen/bin/wasm-opt"))
-        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "--reorder-locals"])
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         // The lowest addresses are the far end of the stack, which is full before anything gets there.
         .arg("--low-memory-unused")
         .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
