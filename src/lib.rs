@@ -11,6 +11,10 @@ pub mod schedule;
 pub mod task;
 pub mod wire;
 
+// Of the npm package's Wasm only: a Rust program has its own.
+#[cfg(all(feature = "exports", any(target_family = "wasm", test)))]
+mod allocator;
+
 // What does: one way down, from the JavaScript surface to the runtime's own fetch and timers.
 #[cfg(target_family = "wasm")]
 pub mod client;

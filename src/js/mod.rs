@@ -14,6 +14,7 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
+use crate::Error;
 use arguments::Arguments;
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
@@ -54,9 +55,8 @@ pub fn parse_callback(request_or_body: JsValue) -> Promise {
 
 /// Ms from `task.checkedAt` until the next read is worth making.
 #[wasm_bindgen(js_name = nextPollDelay)]
-pub fn next_delay(task: JsValue) -> Result<f64, JsValue> {
-    let task = task::from_js(&task).map_err(|issue| error::to_js(crate::Error::invalid(vec![issue])))?;
-    Ok(next_poll_delay(&snapshot_of(&task)))
+pub fn next_delay(task: JsValue) -> Promise {
+    start(Operation::NextPollDelay, task, JsValue::UNDEFINED)
 }
 
 /// What the exports do. One future for all of them: each of its own would repeat the whole of it in the Wasm
@@ -69,6 +69,7 @@ enum Operation {
     Run,
     Download,
     ParseCallback,
+    NextPollDelay,
 }
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
@@ -78,6 +79,10 @@ fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     if operation == Operation::ParseCallback {
         return callback::read(subject).await.map(|task| task::to_js(&task)).map_err(error::to_js);
+    }
+    if operation == Operation::NextPollDelay {
+        let task = task::from_js(&subject).map_err(|issue| error::to_js(Error::invalid(vec![issue])))?;
+        return Ok(next_poll_delay(&snapshot_of(&task)).into());
     }
     let mut arguments = Arguments::read(&options);
     if operation == Operation::Download {
