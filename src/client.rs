@@ -5,13 +5,13 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use crate::error::{Code, Issue, without_stop};
-use crate::exchange::{Answer, Line};
+use crate::exchange::Line;
 use crate::input::{Input, NO_CALLBACK};
 use crate::options::Options;
 use crate::retry::Exchange;
 use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
-use crate::web::fetch::Route;
+use crate::web::fetch::Question;
 use crate::web::now;
 use crate::web::timer::sleep;
 use crate::web::value::{object, set_text};
@@ -89,10 +89,10 @@ impl Client {
         set_text(&body, "video", &input.video);
         set_text(&body, "image", &input.image);
         set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
-        let route = self.route("/runway/pro/act_one")?;
+        let question = self.question("/runway/pro/act_one", &body)?;
         let create = Exchange::Create { may_pay_twice: options.retry_creates };
-        let read = |answer: Answer| wire::read_create(answer.http, answer.body, now());
-        let reading = self.line.exchange(&route, create, &body, options.max_retries, f64::INFINITY, &read);
+        let read = |http, body| wire::read_create(http, body, now());
+        let reading = self.line.exchange(&question, create, options.max_retries, f64::INFINITY, &read);
         Ok(reading.await?.task)
     }
 
@@ -101,8 +101,8 @@ impl Client {
     /// # Errors
     /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
-        let route = self.feed(id)?;
-        match self.read(&route, id, self.line.options.max_retries, f64::INFINITY).await {
+        let question = self.feed(id)?;
+        match self.read(&question, id, self.line.options.max_retries, f64::INFINITY).await {
             Ok(reading) => Ok(reading.task),
             Err(error) => Err(error.about(id, None)),
         }
@@ -124,7 +124,7 @@ impl Client {
             TaskRef::Id(id) => (id, None),
             TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
         };
-        let route = self.feed(&id)?;
+        let question = self.feed(&id)?;
         let started = now();
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
@@ -137,7 +137,7 @@ impl Client {
             if now() >= deadline {
                 break wait_timed_out(None);
             }
-            let Reading { mut task, awaits_address } = match self.read(&route, &id, u32::MAX, deadline).await
+            let Reading { mut task, awaits_address } = match self.read(&question, &id, u32::MAX, deadline).await
             {
                 Ok(reading) => reading,
                 Err(error)
@@ -204,30 +204,29 @@ impl Client {
 
     async fn read(
         &self,
-        route: &FeedRoute,
+        question: &Question,
         id: &str,
         repeats: u32,
         deadline: f64,
     ) -> Result<Reading<JsValue>, Error> {
-        let read = |answer: Answer| wire::read_feed(answer.http, answer.body, id, now());
-        self.line.exchange(&route.route, Exchange::Read, &route.body, repeats, deadline, &read).await
+        let read = |http, body| wire::read_feed(http, body, id, now());
+        self.line.exchange(question, Exchange::Read, repeats, deadline, &read).await
     }
 
-    fn feed(&self, id: &str) -> Result<FeedRoute, Error> {
+    fn feed(&self, id: &str) -> Result<Question, Error> {
         if id.trim_ascii().is_empty() {
             refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
         }
-        let route = self.route("/runway/feed")?;
         let body = object();
         set_text(&body, "task_id", id);
-        Ok(FeedRoute { route, body })
+        self.question("/runway/feed", &body)
     }
 
-    fn route(&self, path: &str) -> Result<Route, Error> {
+    fn question(&self, path: &str, body: &JsValue) -> Result<Question, Error> {
         let mut issues = Vec::new();
         self.line.options.check_key(&mut issues);
         refuse(issues)?;
-        Ok(Route::post(&self.line.options, path))
+        Ok(Question::post(&self.line.options, path, body))
     }
 
     /// Ms from a snapshot to the next read, after so many reads that brought no news. A task that nobody
@@ -267,12 +266,6 @@ pub(crate) fn snapshot_of(task: &Task) -> Snapshot {
         started_at: task.started_at,
         checked_at: task.checked_at,
     }
-}
-
-/// The feed's address and the question for one task.
-struct FeedRoute {
-    route: Route,
-    body: JsValue,
 }
 
 fn refuse(issues: Vec<Issue>) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 //! told by the `read` that the caller passes.
 
 use core::cell::RefCell;
+use core::pin::pin;
 use std::rc::Rc;
 
 use js_sys::{Function, JsString};
@@ -12,7 +13,7 @@ use crate::error::{Code, Error as AnyError};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
-use crate::web::fetch::{Flight, Reply, Route, send};
+use crate::web::fetch::{Flight, Question, Reply, send};
 use crate::web::network::no_answer;
 use crate::web::race::race;
 use crate::web::secret::Secret;
@@ -23,11 +24,10 @@ use crate::wire::{self, Body, Json, Reading};
 type Error = AnyError<JsValue>;
 
 /// A whole answer.
-pub(crate) struct Answer {
-    pub(crate) http: u16,
-    pub(crate) body: Body<JsValue>,
-    retry_after: Option<f64>,
-    request_id: Option<String>,
+struct Answer {
+    http: u16,
+    body: Body<JsValue>,
+    reply: Reply,
 }
 
 /// The way to one base address.
@@ -43,22 +43,21 @@ impl Line {
         Line { options, fetch, pace }
     }
 
-    /// Sends `body` until `read` finds in an answer what it looks for, nothing speaks for another try,
+    /// Asks until `read` finds in an answer what it looks for, nothing speaks for another try,
     /// `max_retries` are used up, or the time is past `deadline`.
     pub(crate) async fn exchange(
         &self,
-        route: &Route,
+        question: &Question,
         exchange: Exchange,
-        body: &JsValue,
         max_retries: u32,
         deadline: f64,
-        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
     ) -> Result<Reading<JsValue>, Error> {
         let mut task_may_exist = false;
         let mut repeat = 0;
         let mut odd_answers = 0;
         loop {
-            let error = match self.once(route, exchange, body, deadline, read).await {
+            let error = match self.once(question, exchange, deadline, read).await {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
@@ -80,7 +79,8 @@ impl Line {
     pub(crate) async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
         let mut repeat = 0;
         loop {
-            let error = match race(self.fetch_file(url, signal), sleep(self.options.request_timeout, false)).await {
+            let file = pin!(self.fetch_file(url, signal));
+            let error = match race(file, pin!(sleep(self.options.request_timeout, false))).await {
                 Ok(Ok(Ok(response))) => return Ok(response),
                 Ok(Ok(Err(refused))) => refused,
                 Ok(Err(thrown)) => no_answer(thrown, url, &self.options),
@@ -100,7 +100,7 @@ impl Line {
         signal: &JsValue,
     ) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
-        let request = Route::get(url).request(None, &flight, signal)?;
+        let request = Question::get(url).request(&flight, signal)?;
         let reply = send(self.fetch.as_ref(), &request).await?;
         let Some(http) = reply.http_status() else { return Ok(Err(no_response())) };
         if !(200..300).contains(&http) {
@@ -116,19 +116,26 @@ impl Line {
     /// leave, and covers the body.
     async fn once(
         &self,
-        route: &Route,
+        question: &Question,
         exchange: Exchange,
-        body: &JsValue,
         deadline: f64,
-        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
     ) -> Result<Reading<JsValue>, Error> {
         let place = self.take_turn(deadline).await?;
         let limit = self.options.request_timeout.min(deadline - now());
         let mut sent = false;
-        let result = race(self.send(route, body, &mut sent), sleep(limit, false)).await;
+        let result = race(pin!(self.send(question, &mut sent)), pin!(sleep(limit, false))).await;
         drop(place);
         let mut error = match result {
-            Ok(Ok(answer)) => return self.judge(answer, read),
+            Ok(Ok(answer)) => {
+                let found = self.judge(answer, read);
+                let mut pace = self.pace.borrow_mut();
+                match &found {
+                    Err(error) if error.code == Code::RateLimited => pace.refused(now(), error.retry_after),
+                    _ => pace.accepted(now()),
+                }
+                return found;
+            }
             Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.options),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
@@ -139,47 +146,38 @@ impl Line {
 
     fn judge(
         &self,
-        mut answer: Answer,
-        read: &dyn Fn(Answer) -> Result<Reading<JsValue>, Error>,
+        Answer { http, body, reply }: Answer,
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
     ) -> Result<Reading<JsValue>, Error> {
-        let retry_after = answer.retry_after;
-        let request_id = answer.request_id.take();
-        let found = read(answer);
-        let mut pace = self.pace.borrow_mut();
-        match &found {
-            Err(error) if error.code == Code::RateLimited => pace.refused(now(), retry_after),
-            _ => pace.accepted(now()),
-        }
-        found.map_err(|mut error| {
-            error.retry_after = retry_after;
+        read(http, body).map_err(|mut error| {
+            error.retry_after = retry_after(&reply);
             if error.request_id.is_none() {
-                error.request_id = request_id;
+                error.request_id = self.request_id(&reply);
             }
             error
         })
     }
 
-    async fn send(&self, route: &Route, body: &JsValue, sent: &mut bool) -> Result<Answer, Trouble> {
+    async fn send(&self, question: &Question, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = route.request(Some(body), &flight, &JsValue::UNDEFINED)?;
+        let request = question.request(&flight, &JsValue::UNDEFINED)?;
         *sent = true;
         let reply = send(self.fetch.as_ref(), &request).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        let body = if (300..400).contains(&http) || reply.is_opaque_redirect() {
-            Body::Redirect
-        } else if http == 0 {
+        let body = match http {
+            300..400 => Body::Redirect,
+            0 if reply.is_opaque_redirect() => Body::Redirect,
             // `Response.error()`, which says no more than that.
-            return Err(Trouble::Thrown("an error response".into()));
-        } else {
-            match body::read_text(&reply).await? {
+            0 => return Err(Trouble::Thrown("an error response".into())),
+            _ => match body::read_text(&reply).await? {
                 Some(text) => body::decode(&Secret(&self.options).scrub(text)),
                 None => Body::TooLarge,
-            }
+            },
         };
         if !matches!(body, Body::Redirect | Body::TooLarge) {
             flight.land();
         }
-        Ok(Answer { http, body, retry_after: retry_after(&reply), request_id: self.request_id(&reply) })
+        Ok(Answer { http, body, reply })
     }
 
     /// Under the name that the open gateway (new-api) uses, or the common one.

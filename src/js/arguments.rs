@@ -2,6 +2,7 @@
 //! may be hostile (a throwing getter, a proxy), so every property is read once and guarded.
 
 use core::future::Future;
+use core::pin::{Pin, pin};
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -295,9 +296,9 @@ impl Call {
     /// the operation is dropped then, which cancels it.
     pub(super) async fn until_aborted(
         &self,
-        operation: impl Future<Output = Result<JsValue, Error>>,
+        operation: Pin<&mut dyn Future<Output = Result<JsValue, Error>>>,
     ) -> Result<JsValue, JsValue> {
-        race(operation, self.signal.aborted()).await?.map_err(error::to_js)
+        race(operation, pin!(self.signal.aborted())).await?.map_err(error::to_js)
     }
 
     /// Tells `onUpdate` of a snapshot.

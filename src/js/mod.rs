@@ -7,6 +7,8 @@ mod error;
 mod signal;
 mod task;
 
+use core::pin::pin;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -73,7 +75,8 @@ enum Operation {
 }
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
-    future_to_promise(perform(operation, subject, options))
+    // Boxed, because on its way it would be kept room for twice.
+    future_to_promise(Box::pin(perform(operation, subject, options)))
 }
 
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
@@ -88,7 +91,7 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
     if operation == Operation::Download {
         let url = arguments.video_url(&subject);
         let call = arguments.call()?;
-        return call.until_aborted(call.client.download(&url, &call.signal.0)).await;
+        return call.until_aborted(pin!(call.client.download(&url, &call.signal.0))).await;
     }
     arguments.need_key();
     let creates = matches!(operation, Operation::Submit | Operation::Run);
@@ -99,7 +102,7 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
         _ => TaskRef::Id(String::new()),
     };
     let call = arguments.call()?;
-    let task = async {
+    let task = pin!(async {
         if creates {
             let task = call.client.submit(&input).await?;
             if operation == Operation::Submit {
@@ -113,6 +116,6 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
             from => call.client.wait_for_task(from, |task| call.update(task)).await?,
         };
         Ok(task::to_js(&task))
-    };
+    });
     call.until_aborted(task).await
 }

@@ -45,7 +45,7 @@ pub(super) struct Aborted<'a> {
 
 impl Aborted<'_> {
     /// Adds or removes the listener.
-    fn listen(&self, method: &str) {
+    fn listen(&self, method: &'static str) {
         if self.signal.0.is_object() {
             // A signal that throws here cannot abort; the operation goes on without it.
             let _ = invoke(&self.signal.0, method, &"abort".into(), &self.listener);
@@ -57,9 +57,7 @@ impl Future for Aborted<'_> {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<JsValue> {
-        // Rung or not, the signal itself says.
-        let _ = Pin::new(&mut self.bell).poll(context);
-        self.signal.reason_if_aborted().map_or(Poll::Pending, Poll::Ready)
+        Pin::new(&mut self.bell).poll(context).map(|_| property(&self.signal.0, "reason"))
     }
 }
 

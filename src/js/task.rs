@@ -35,21 +35,21 @@ pub(super) fn to_js(task: &Task) -> JsValue {
 }
 
 /// Sets a text, or null for what is absent.
-pub(super) fn set_nullable(target: &JsValue, name: &str, text: &Option<String>) {
+pub(super) fn set_nullable(target: &JsValue, name: &'static str, text: &Option<String>) {
     match text {
         Some(text) => set_text(target, name, text),
         None => set(target, name, &JsValue::NULL),
     }
 }
 
-fn set_number(target: &JsValue, name: &str, number: Option<f64>) {
+fn set_number(target: &JsValue, name: &'static str, number: Option<f64>) {
     set(target, name, &number.map_or(JsValue::NULL, JsValue::from_f64));
 }
 
 /// A task that JavaScript hands back. Only the id must be right: the rest is what a caller kept, and
 /// the next read replaces it.
 pub(super) fn from_js(value: &JsValue) -> Result<Task, Issue> {
-    let number = |name: &str| property(value, name).as_f64().filter(|number| number.is_finite());
+    let number = |name: &'static str| property(value, name).as_f64().filter(|number| number.is_finite());
     let id = text(value, "id").unwrap_or_default();
     if !is_id(&id) {
         return Err(Issue::new("task", "has no id. Pass a task, as another call gave it, or the id of one"));

@@ -7,7 +7,6 @@ use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::value::invoke;
@@ -22,10 +21,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn bind(this: &Callback, this_arg: &JsValue, index: u32, mark: u32) -> JsValue;
 
-    /// Takes the caller's promise (or thenable, or plain value) over into one that settles once and
-    /// throws nothing synchronously.
-    #[wasm_bindgen(js_namespace = Promise, js_name = race)]
-    fn promise_of(one: &Array) -> JsValue;
+    /// A promise of whatever was given: a promise itself, a thenable, a plain value.
+    #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
+    fn promise_of(given: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 type Outcome = Result<JsValue, JsValue>;
@@ -172,12 +170,12 @@ impl Drop for Bell {
 pub(crate) async fn settle(value: &JsValue) -> Outcome {
     let bell = Bell::hang(false);
     let rejected = bound(bell.index, bell.generation | 1);
-    invoke(&promise_of(&Array::of1(value)), "then", &bell.ringer(), &rejected)?;
+    invoke(&promise_of(value)?, "then", &bell.ringer(), &rejected)?;
     bell.await
 }
 
 /// Keeps a rejection that nobody waits for from being reported.
 pub(crate) fn ignore(value: &JsValue) {
     let nobody = Bell::hang(false).ringer();
-    let _ = invoke(&promise_of(&Array::of1(value)), "then", &nobody, &nobody);
+    let _ = promise_of(value).and_then(|promise| invoke(&promise, "then", &nobody, &nobody));
 }

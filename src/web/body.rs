@@ -23,6 +23,10 @@ extern "C" {
     fn new() -> TextDecoder;
 }
 
+thread_local! {
+    static DECODER: JsValue = TextDecoder::new().into();
+}
+
 /// What a body held, as text; `None` when it is too large.
 pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue> {
     if reply.header("content-length").number() > MAX_BYTES {
@@ -73,27 +77,55 @@ impl Drop for Open {
 }
 
 async fn read_all(mut open: Open) -> Result<Option<JsString>, JsValue> {
-    let decoder: JsValue = TextDecoder::new().into();
-    let more_follows = object();
-    set(&more_follows, "stream", &true.into());
-    let mut text = JsString::from("");
+    let mut earlier = None;
     let mut length = 0.0;
-    while !open.ended {
+    let mut last = NOTHING;
+    loop {
         let chunk = settle(&invoke(&open.reader, "read", &NOTHING, &NOTHING)?).await?;
         open.ended = get(&chunk, "done")?.is_truthy();
-        let part = if open.ended {
-            // What a sequence of bytes that stops in the middle leaves.
-            invoke(&decoder, "decode", &NOTHING, &NOTHING)?
-        } else {
-            let bytes = get(&chunk, "value")?;
-            // An empty chunk counts too: a stream of nothing else would never end.
-            length += get(&bytes, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
-            if length > MAX_BYTES {
-                return Ok(None);
-            }
-            invoke(&decoder, "decode", &bytes, &more_follows)?
-        };
-        text = text.concat(&part);
+        if open.ended {
+            return end(earlier, &last).map(Some);
+        }
+        let next = get(&chunk, "value")?;
+        if length > 0.0 {
+            earlier.get_or_insert_with(Decoded::default).add(&last)?;
+        }
+        // An empty chunk counts too: a stream of nothing else would never end.
+        length += get(&next, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
+        if length > MAX_BYTES {
+            return Ok(None);
+        }
+        last = next;
     }
-    Ok(Some(text))
+}
+
+/// The text of a body of many chunks, as far as it is decoded.
+struct Decoded {
+    decoder: JsValue,
+    more_follows: JsValue,
+    text: JsString,
+}
+
+impl Default for Decoded {
+    fn default() -> Self {
+        let more_follows = object();
+        set(&more_follows, "stream", &true.into());
+        Decoded { decoder: TextDecoder::new().into(), more_follows, text: "".into() }
+    }
+}
+
+impl Decoded {
+    fn add(&mut self, bytes: &JsValue) -> Result<(), JsValue> {
+        let part = invoke(&self.decoder, "decode", bytes, &self.more_follows)?;
+        self.text = self.text.concat(&part);
+        Ok(())
+    }
+}
+
+/// The whole text, with its last bytes. Most bodies are one chunk, for which one decoder serves all.
+fn end(earlier: Option<Decoded>, last: &JsValue) -> Result<JsString, JsValue> {
+    match earlier {
+        Some(decoded) => Ok(decoded.text.concat(&invoke(&decoded.decoder, "decode", last, &NOTHING)?)),
+        None => DECODER.with(|decoder| invoke(decoder, "decode", last, &NOTHING)).map(JsCast::unchecked_into),
+    }
 }

@@ -4,14 +4,14 @@ use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
 
 use super::bell::settle;
-use super::value::{global, invoke, is_absent, object, property, set, set_text, text};
+use super::value::{global, invoke, is_absent, object, property, set, set_named, set_text, text};
 use crate::options::Options;
 
 #[wasm_bindgen]
 extern "C" {
     type Request;
     #[wasm_bindgen(constructor, catch)]
-    fn new(url: &str, init: &JsValue) -> Result<Request, JsValue>;
+    fn new(url: &JsValue, init: &JsValue) -> Result<Request, JsValue>;
 
     type AbortController;
     #[wasm_bindgen(constructor, catch)]
@@ -37,25 +37,25 @@ impl Reply {
     }
 
     /// A response header; null also where a browser hides it.
-    pub(crate) fn header(&self, name: &str) -> JsValue {
+    pub(crate) fn header(&self, name: &'static str) -> JsValue {
         let headers = property(&self.0, "headers");
         invoke(&headers, "get", &name.into(), &JsValue::UNDEFINED).unwrap_or(JsValue::NULL)
     }
 }
 
-/// Where requests go, made once for all requests of one route. Not a `Request` to make others from: some
+/// What is asked for, made once for all repeats of one question. Not a `Request` to make others from: some
 /// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
-pub(crate) struct Route {
-    pub(crate) url: String,
+pub(crate) struct Question {
+    url: JsValue,
     init: JsValue,
 }
 
-impl Route {
-    /// A route of the service, with the headers that `options` ask for.
-    pub(crate) fn post(options: &Options, path: &str) -> Self {
+impl Question {
+    /// One to the service, with the headers that `options` ask for and `body` as JSON.
+    pub(crate) fn post(options: &Options, path: &str, body: &JsValue) -> Self {
         let headers = object();
         for (name, value) in &options.headers {
-            set_text(&headers, &name.to_ascii_lowercase(), value);
+            set_named(&headers, &name.to_ascii_lowercase().into(), value);
         }
         set_text(&headers, "content-type", "application/json");
         if let Some(key) = &options.api_key {
@@ -64,37 +64,33 @@ impl Route {
         if let Some(version) = &options.runway_version {
             set_text(&headers, "x-runway-version", version);
         }
+        let init = object();
+        set_text(&init, "method", "POST");
+        set(&init, "headers", &headers);
+        // Texts and numbers always have a JSON form.
+        set(&init, "body", &JSON::stringify(body).unwrap_or_default());
+        // A redirect would carry the key to another address, or turn the POST into a GET.
+        set_text(&init, "redirect", "manual");
         let mut base = options.base_url.as_str();
         while let Some(shorter) = base.strip_suffix("/") {
             base = shorter;
         }
-        let init = object();
-        set_text(&init, "method", "POST");
-        set(&init, "headers", &headers);
-        // A redirect would carry the key to another address, or turn the POST into a GET.
-        set_text(&init, "redirect", "manual");
-        Route { url: [base, path].concat(), init }
+        Question { url: [base, path].concat().into(), init }
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
     pub(crate) fn get(url: &str) -> Self {
-        Route { url: url.into(), init: object() }
+        Question { url: url.into(), init: object() }
     }
 
-    /// One request, with `body` as JSON. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
+    /// One request. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
     /// being read.
-    pub(crate) fn request(
-        &self,
-        body: Option<&JsValue>,
-        flight: &Flight,
-        signal: &JsValue,
-    ) -> Result<JsValue, JsValue> {
+    pub(crate) fn request(&self, flight: &Flight, signal: &JsValue) -> Result<JsValue, JsValue> {
         set(&self.init, "signal", &flight.signal(signal));
-        if let Some(body) = body {
-            let body = JSON::stringify(body).map_err(JsValue::from)?;
-            set(&self.init, "body", &body);
-        }
-        Request::new(&self.url, &self.init).map(Into::into)
+        let request = Request::new(&self.url, &self.init);
+        // Kept, it would be in memory for as long as the wait sleeps.
+        set(&self.init, "signal", &JsValue::UNDEFINED);
+        request.map(Into::into)
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
 }
 
 impl Json for JsValue {
-    fn get(&self, key: &str) -> Self {
+    fn get(&self, key: &'static str) -> Self {
         property(self, key)
     }
 

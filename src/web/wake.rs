@@ -40,7 +40,7 @@ pub(super) fn unlisten() {
 
 /// Calls `method` for both events, in pages only: elsewhere a tab is never hidden, and in a Worker one
 /// request must not be woken by another.
-fn each_listener(method: &str, listener: &JsValue) {
+fn each_listener(method: &'static str, listener: &JsValue) {
     let document = global("document");
     if document.is_object() {
         let _ = invoke(&global("globalThis"), method, &"online".into(), listener);

@@ -6,7 +6,7 @@
 /// A decoded JSON value.
 pub trait Json: Clone {
     /// The member of an object, or the element of an array by its index in digits; null where there is none.
-    fn get(&self, key: &str) -> Self;
+    fn get(&self, key: &'static str) -> Self;
     /// Whether this is null, or was not there.
     fn is_null(&self) -> bool;
     /// Whether this is an object (and not an array).
@@ -20,7 +20,7 @@ pub trait Json: Clone {
     fn date(&self) -> f64;
 
     /// What stands at a path of names, such as `data.output.0`.
-    fn at(&self, path: &str) -> Self {
+    fn at(&self, path: &'static str) -> Self {
         match path.bytes().position(|byte| byte == b'.') {
             Some(dot) => self.get(&path[..dot]).at(&path[dot + 1..]),
             None => self.get(path),
@@ -28,7 +28,7 @@ pub trait Json: Clone {
     }
 
     /// The first text that `counts` among those at `places`; else empty.
-    fn first_text(&self, places: &[&str], counts: fn(&str) -> bool) -> String {
+    fn first_text(&self, places: &[&'static str], counts: fn(&str) -> bool) -> String {
         places.iter().map(|place| self.at(place).text()).find(|text| counts(text)).unwrap_or_default()
     }
 }

@@ -104,7 +104,7 @@ fn progress<J: Json>(record: &J) -> Option<f64> {
 
 /// Unix seconds, as number or digit string, or a date; 0 means not yet. Milliseconds are told apart by
 /// their size: as seconds they would lie beyond the year 5000.
-fn time<J: Json>(record: &J, places: &[&str]) -> Option<f64> {
+fn time<J: Json>(record: &J, places: &[&'static str]) -> Option<f64> {
     places.iter().find_map(|place| {
         let value = record.at(place);
         let number = if place.starts_with("data.") { value.date() } else { value.number() };

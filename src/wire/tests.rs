@@ -9,7 +9,7 @@ use crate::task::Status;
 const NOW: f64 = 1_800_000_000_000.0;
 
 impl Json for Value {
-    fn get(&self, key: &str) -> Self {
+    fn get(&self, key: &'static str) -> Self {
         let index = key.parse().ok().and_then(|index: usize| Value::get(self, index));
         Value::get(self, key).or(index).cloned().unwrap_or_default()
     }

@@ -12,7 +12,7 @@ WebAssembly.instantiate = async (...args) => {
   const instantiated = await instantiate(...args);
   const instance = instantiated.instance ?? instantiated;
   // Node's own fetch has a Wasm too.
-  if ("setErrorClass" in instance.exports) ({ exports } = instance);
+  if ("parseCallback" in instance.exports) ({ exports } = instance);
   return instantiated;
 };
 const { init, waitForTask } = await import("../../npm/node.js");
