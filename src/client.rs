@@ -93,7 +93,7 @@ impl Client {
         let create = Exchange::Create { may_pay_twice: options.retry_creates };
         let read = |http, body| wire::read_create(http, body, now());
         let reading = self.line.exchange(&question, create, options.max_retries, f64::INFINITY, &read);
-        Ok(reading.await?.task)
+        Ok(Box::pin(reading).await?.task)
     }
 
     /// Reads the task once.
@@ -210,7 +210,8 @@ impl Client {
         deadline: f64,
     ) -> Result<Reading<JsValue>, Error> {
         let read = |http, body| wire::read_feed(http, body, id, now());
-        self.line.exchange(question, Exchange::Read, repeats, deadline, &read).await
+        // Boxed: a wait that sleeps keeps no room for it.
+        Box::pin(self.line.exchange(question, Exchange::Read, repeats, deadline, &read)).await
     }
 
     fn feed(&self, id: &str) -> Result<Question, Error> {
