@@ -13,6 +13,10 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const SMALL_CODE: [&str; 4] =
     ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
+/// The deepest that the client goes is a few hundred bytes; LLVM's megabyte would be kept, and every address in the
+/// Wasm would be longer for it. The stack lies lowest, so what outgrows it traps.
+const SMALL_STACK: &str = "-Clink-arg=-zstack-size=32768";
+
 const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 /// The compiled Wasm, and what compiled it.
@@ -27,6 +31,7 @@ pub fn compile(root: &Path) -> Result<(PathBuf, String), Box<dyn Error>> {
     run(cargo().args(["fetch", "--locked", "--target", TARGET]), "")?;
     let obstacle = obstacle_to_own_std(cargo());
     let mut flags = without_local_paths(root)?;
+    flags.push(SMALL_STACK.into());
     let mut build = cargo();
     build.args(["build", "--release", "--lib", "--package", "act-one", "--target", TARGET]);
     if let Some(obstacle) = &obstacle {
