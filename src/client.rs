@@ -128,7 +128,8 @@ impl Client {
         let started = now();
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
-        let mut next_read = last.as_ref().map_or(started, |task| known_at + self.delay_after(task, 0, started));
+        let mut next_read =
+            last.as_ref().map_or(started, |task| known_at + self.delay_after(task, 0, started));
         let mut done_since = f64::INFINITY;
         let mut without_news = 0;
         let error = loop {
@@ -137,21 +138,21 @@ impl Client {
             if now() >= deadline {
                 break wait_timed_out(None);
             }
-            let Reading { mut task, awaits_address } = match self.read(&question, &id, u32::MAX, deadline).await
-            {
-                Ok(reading) => reading,
-                Err(error)
-                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                {
-                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                    continue;
-                }
-                // What may pass is repeated until the deadline; so the deadline is what ended it.
-                Err(error) if error.retryable && error.code != Code::BadResponse => {
-                    break wait_timed_out(Some(error));
-                }
-                Err(error) => break error,
-            };
+            let Reading { mut task, awaits_address } =
+                match self.read(&question, &id, u32::MAX, deadline).await {
+                    Ok(reading) => reading,
+                    Err(error)
+                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                    {
+                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                        continue;
+                    }
+                    // What may pass is repeated until the deadline; so the deadline is what ended it.
+                    Err(error) if error.retryable && error.code != Code::BadResponse => {
+                        break wait_timed_out(Some(error));
+                    }
+                    Err(error) => break error,
+                };
             known_at = task.checked_at;
             let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
@@ -289,8 +290,7 @@ fn no_address() -> Error {
 
 /// The end of a wait by its deadline, with what the last read said, if it did not succeed.
 fn wait_timed_out(last: Option<Error>) -> Error {
-    let message =
-        "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)";
+    let message = "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)";
     match last {
         None => Error::new(Code::Timeout, &[message]),
         Some(mut error) => {

@@ -94,11 +94,7 @@ impl Line {
         }
     }
 
-    async fn fetch_file(
-        &self,
-        url: &str,
-        signal: &JsValue,
-    ) -> Result<Result<JsValue, Error>, JsValue> {
+    async fn fetch_file(&self, url: &str, signal: &JsValue) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
         let request = Question::get(url).request(&flight, signal)?;
         let reply = send(self.fetch.as_ref(), &request).await?;
@@ -216,7 +212,8 @@ enum Trouble {
 }
 
 fn no_response() -> Error {
-    let message = "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+    let message =
+        "The fetch option gave something that is no Response. Pass a function like the global fetch.";
     Error::new(Code::BadResponse, &[message])
 }
 

@@ -69,7 +69,9 @@ fn address_problem(address: &str) -> Option<&'static str> {
         );
     }
     if !is(b"http") && !is(b"https") {
-        return Some("is not an http(s) address. The service fetches media over the web: give an https address");
+        return Some(
+            "is not an http(s) address. The service fetches media over the web: give an https address",
+        );
     }
     if !has_host(rest) {
         return Some("has no host. Give the whole address, like https://example.com/file");

@@ -13,10 +13,10 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
-use crate::Error;
 use arguments::Arguments;
 
 /// Creates a paid task; gives it as soon as the service has accepted it.

@@ -3,6 +3,7 @@
 
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
+use web_sys::TextDecoder;
 
 use super::bell::{ignore, settle};
 use super::fetch::Reply;
@@ -15,16 +16,8 @@ pub(crate) const MAX_BYTES: f64 = 1_048_576.0;
 
 const NOTHING: JsValue = JsValue::UNDEFINED;
 
-#[wasm_bindgen]
-extern "C" {
-    /// UTF-8, with a byte order mark left out, as `Response.text()` does it.
-    type TextDecoder;
-    #[wasm_bindgen(constructor)]
-    fn new() -> TextDecoder;
-}
-
 thread_local! {
-    static DECODER: JsValue = TextDecoder::new().into();
+    static DECODER: JsValue = decoder();
 }
 
 /// What a body held, as text; `None` when it is too large.
@@ -40,7 +33,8 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
         Ok(reader) => read_all(Open { reader, ended: false }).await,
         // A double's response may have no stream, only `text()`.
         Err(_) => {
-            let text = settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
+            let text =
+                settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
             Ok(if f64::from(text.length()) > MAX_BYTES { None } else { Some(text) })
         }
     }
@@ -70,7 +64,9 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if !self.ended && let Ok(cancelled) = invoke(&self.reader, "cancel", &NOTHING, &NOTHING) {
+        if !self.ended
+            && let Ok(cancelled) = invoke(&self.reader, "cancel", &NOTHING, &NOTHING)
+        {
             ignore(&cancelled);
         }
     }
@@ -99,6 +95,11 @@ async fn read_all(mut open: Open) -> Result<Option<JsString>, JsValue> {
     }
 }
 
+/// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
+fn decoder() -> JsValue {
+    TextDecoder::new().map_or(NOTHING, Into::into)
+}
+
 /// The text of a body of many chunks, as far as it is decoded.
 struct Decoded {
     decoder: JsValue,
@@ -110,7 +111,7 @@ impl Default for Decoded {
     fn default() -> Self {
         let more_follows = object();
         set(&more_follows, "stream", &true.into());
-        Decoded { decoder: TextDecoder::new().into(), more_follows, text: "".into() }
+        Decoded { decoder: decoder(), more_follows, text: "".into() }
     }
 }
 

@@ -79,7 +79,12 @@ pub(crate) fn global(name: &'static str) -> JsValue {
 ///
 /// # Errors
 /// What it throws, and a `TypeError` where there is no such method.
-pub(crate) fn invoke(target: &JsValue, name: &'static str, first: &JsValue, second: &JsValue) -> Result<JsValue, JsValue> {
+pub(crate) fn invoke(
+    target: &JsValue,
+    name: &'static str,
+    first: &JsValue,
+    second: &JsValue,
+) -> Result<JsValue, JsValue> {
     get(target, name)?.unchecked_ref::<Function>().call2(target, first, second)
 }
 
@@ -89,14 +94,9 @@ pub(crate) fn set(target: &JsValue, name: &'static str, value: &JsValue) {
     let _ = reflect_set(target, known(name), value);
 }
 
-/// The same for a text, under a name that is not among the crate's own.
-pub(crate) fn set_named(target: &JsValue, name: &JsValue, value: &str) {
-    let _ = reflect_set_text(target, name, value);
-}
-
 /// The same for a text.
 pub(crate) fn set_text(target: &JsValue, name: &'static str, value: &str) {
-    set_named(target, known(name), value);
+    let _ = reflect_set_text(target, known(name), value);
 }
 
 /// A plain object without properties.

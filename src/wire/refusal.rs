@@ -13,7 +13,8 @@ pub(super) fn read<J: Json>(http: u16, answer: &J) -> Option<Error<J>> {
     let code = answer.first_text(&["error.code", "code"], any);
     let number = answer.get("code").number();
     let accepted = (200..300).contains(&http);
-    if accepted && answer.get("error").is_null() && code_accepts(&code) && !(number >= 400.0) {
+    let refuses = !accepted || !answer.get("error").is_null() || !code_accepts(&code) || number >= 400.0;
+    if !refuses {
         return None;
     }
     // The status within HTTP 200 counts as if it were HTTP's.
@@ -73,11 +74,8 @@ fn code_accepts(code: &str) -> bool {
 }
 
 fn classify<J>(status: u16, code: &str, said: &str) -> Error<J> {
-    const REJECTED: (Code, &str, &str) = (
-        Code::Rejected,
-        "The service refused the request",
-        "Correct the request; repeating it cannot help",
-    );
+    const REJECTED: (Code, &str, &str) =
+        (Code::Rejected, "The service refused the request", "Correct the request; repeating it cannot help");
     let unknown_task = code == "task_not_exist" || said == "task_not_exist";
     let (kind, what, advice) = match status {
         _ if unknown_task => (
