@@ -1,8 +1,9 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
+use gloo_net::http::Response;
 use js_sys::Function;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, Issue, without_stop};
 use crate::exchange::Line;
@@ -199,8 +200,9 @@ impl Client {
     ///
     /// # Errors
     /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
-    pub async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
-        self.line.download(url, signal).await
+    pub async fn download(&self, url: &str, signal: &JsValue) -> Result<Response, Error> {
+        let response = self.line.download(url, signal).await?;
+        Ok(response.unchecked_into::<web_sys::Response>().into())
     }
 
     async fn read(

@@ -91,7 +91,11 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
     if operation == Operation::Download {
         let url = arguments.video_url(&subject);
         let call = arguments.call()?;
-        return call.until_aborted(pin!(call.client.download(&url, &call.signal.0))).await;
+        let download = pin!(async {
+            let response = call.client.download(&url, &call.signal.0).await?;
+            Ok(web_sys::Response::from(response).into())
+        });
+        return call.until_aborted(download).await;
     }
     arguments.need_key();
     let creates = matches!(operation, Operation::Submit | Operation::Run);

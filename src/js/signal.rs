@@ -57,7 +57,13 @@ impl Future for Aborted<'_> {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<JsValue> {
-        Pin::new(&mut self.bell).poll(context).map(|_| property(&self.signal.0, "reason"))
+        while Pin::new(&mut self.bell).poll(context).is_ready() {
+            // An event alone proves nothing.
+            if let Some(reason) = self.signal.reason_if_aborted() {
+                return Poll::Ready(reason);
+            }
+        }
+        Poll::Pending
     }
 }
 

@@ -99,6 +99,11 @@ pub(crate) fn set_text(target: &JsValue, name: &'static str, value: &str) {
     let _ = reflect_set_text(target, known(name), value);
 }
 
+/// Sets a text under a name that is not among the crate's own.
+pub(crate) fn set_header(headers: &JsValue, name: &str, value: &str) {
+    let _ = reflect_set_text(headers, &name.into(), value);
+}
+
 /// A plain object without properties.
 pub(crate) fn object() -> JsValue {
     js_sys::Object::new().into()
