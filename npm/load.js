@@ -2,11 +2,11 @@
 // runtime's entry file says.
 
 import { ActOneError } from "./error.js";
-import instantiate, * as wasm from "./wasm/act_one.js";
+import { imports, start } from "./wasm/act_one.js";
 
 let defaultSource;
 let loading;
-let loaded = false;
+let wasm;
 
 /** Said once by the runtime's entry: a function that gives the Wasm's URL, bytes or module. */
 export function setDefaultSource(source) {
@@ -15,7 +15,7 @@ export function setDefaultSource(source) {
 
 /** The crate's exports, if they are there already. */
 export function ifLoaded() {
-  return loaded ? wasm : undefined;
+  return wasm;
 }
 
 /** The crate's exports. Concurrent first calls load once; after a failure the next call tries again. */
@@ -25,8 +25,8 @@ export function load() {
 
 /** Loads now, from `source` if one is given and nothing is loaded yet. */
 export async function init(source) {
-  if (source !== undefined && !loaded) {
-    const next = () => (loaded ? wasm : attempt(source));
+  if (source !== undefined && !wasm) {
+    const next = () => wasm ?? attempt(source);
     begin(Promise.resolve(loading).then(next, next));
   }
   await load();
@@ -43,10 +43,11 @@ function begin(attempted) {
 
 async function attempt(source) {
   try {
-    await instantiate({ module_or_path: await checked(source === undefined ? defaultSource() : source) });
-    wasm.setErrorClass(ActOneError);
-    loaded = true;
-    return wasm;
+    const exports = await instantiate(source === undefined ? defaultSource() : source);
+    // Started, another program's Wasm would take the place of ours for good.
+    if (!exports.parseCallback) throw new TypeError("it is another program's WebAssembly");
+    start(exports);
+    return (wasm = exports);
   } catch (cause) {
     throw new ActOneError({
       code: "network",
@@ -60,16 +61,20 @@ async function attempt(source) {
   }
 }
 
-/** The source, compiled if it is bytes. Another program's Wasm would take the place of ours for good. */
-async function checked(source) {
-  const given = await source;
-  const isBytes = ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
-  const compiled = isBytes ? await WebAssembly.compile(given) : given;
-  if (compiled instanceof WebAssembly.Module) {
-    const names = WebAssembly.Module.exports(compiled).map(({ name }) => name);
-    if (!names.includes("setErrorClass")) throw new TypeError("it is another program's WebAssembly");
+/** The exports of the Wasm at an address, in a response, as bytes or as a module. */
+async function instantiate(source) {
+  let given = await source;
+  if (typeof given === "string" || given instanceof URL) given = await fetch(given);
+  if (given instanceof Response) {
+    if (!given.ok) throw new Error(`HTTP ${given.status} for ${given.url}`);
+    // Other types are refused there, and servers that do not know this one are many.
+    const isStreamable = given.headers.get("content-type") === "application/wasm";
+    if (isStreamable && WebAssembly.instantiateStreaming)
+      return (await WebAssembly.instantiateStreaming(given, imports())).instance.exports;
+    given = await given.arrayBuffer();
   }
-  return compiled;
+  const instantiated = await WebAssembly.instantiate(given, imports());
+  return (instantiated.instance ?? instantiated).exports;
 }
 
 /** What was thrown, in words; it may be any value. */

@@ -1,19 +1,21 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
-use js_sys::{Function, JSON};
-use wasm_bindgen::JsValue;
+use gloo_net::http::Response;
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::{Code, Issue};
-use crate::exchange::{Answer, Line};
+use crate::error::{Code, Issue, without_stop};
+use crate::exchange::Line;
 use crate::input::{Input, NO_CALLBACK};
 use crate::options::Options;
 use crate::retry::Exchange;
 use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
-use crate::web::fetch::Route;
+use crate::web::fetch::Question;
 use crate::web::now;
-use crate::web::timer::sleep_or_wake;
+use crate::web::timer::sleep;
+use crate::web::value::{object, set_text};
 use crate::wire::{self, Reading};
 use crate::{Error, Task};
 
@@ -30,7 +32,7 @@ pub enum TaskRef {
     /// The id alone: where nothing else was kept.
     Id(String),
     /// A task as another call gave it.
-    Snapshot(Box<Task>),
+    Snapshot(Task),
 }
 
 impl From<&str> for TaskRef {
@@ -41,7 +43,7 @@ impl From<&str> for TaskRef {
 
 impl From<Task> for TaskRef {
     fn from(task: Task) -> Self {
-        TaskRef::Snapshot(Box::new(task))
+        TaskRef::Snapshot(task)
     }
 }
 
@@ -59,7 +61,12 @@ impl Client {
         let mut issues = Vec::new();
         options.check(&mut issues);
         refuse(issues)?;
-        Ok(Client { line: Line::new(options, None) })
+        Ok(Client::checked(options, None))
+    }
+
+    /// A client of options that have been checked.
+    pub(crate) fn checked(options: Options, fetch: Option<Function>) -> Self {
+        Client { line: Line::new(options, fetch) }
     }
 
     /// The same client, sending through a function of the caller's own in place of the global `fetch`.
@@ -79,18 +86,15 @@ impl Client {
         refuse(issues)?;
         let options = &self.line.options;
         let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
-        let members = [
-            ("video", &*input.video),
-            ("image", &*input.image),
-            ("callback_url", callback.unwrap_or(NO_CALLBACK)),
-        ];
-        let route = self.route("/runway/pro/act_one")?;
+        let body = object();
+        set_text(&body, "video", &input.video);
+        set_text(&body, "image", &input.image);
+        set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
+        let question = self.question("/runway/pro/act_one", &body)?;
         let create = Exchange::Create { may_pay_twice: options.retry_creates };
-        let read = |answer: Answer| wire::read_create(answer.http, answer.body, now());
-        let body = json_object(&members);
-        let reading =
-            self.line.exchange(&route, create, &body, options.max_retries, f64::INFINITY, read).await?;
-        Ok(reading.task)
+        let read = |http, body| wire::read_create(http, body, now());
+        let reading = self.line.exchange(&question, create, options.max_retries, f64::INFINITY, &read);
+        Ok(Box::pin(reading).await?.task)
     }
 
     /// Reads the task once.
@@ -98,9 +102,11 @@ impl Client {
     /// # Errors
     /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
-        let route = self.feed(id)?;
-        let reading = self.read(&route, id, self.line.options.max_retries, f64::INFINITY).await;
-        reading.map(|reading| reading.task).map_err(|error| error.about(id, None))
+        let question = self.feed(id)?;
+        match self.read(&question, id, self.line.options.max_retries, f64::INFINITY).await {
+            Ok(reading) => Ok(reading.task),
+            Err(error) => Err(error.about(id, None)),
+        }
     }
 
     /// Reads the task until it has ended. `on_update` sees each snapshot that differs from the one
@@ -117,60 +123,64 @@ impl Client {
         let options = &self.line.options;
         let (id, mut last) = match from.into() {
             TaskRef::Id(id) => (id, None),
-            TaskRef::Snapshot(task) => (task.id.clone(), Some(*task)),
+            TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
         };
-        let route = self.feed(&id)?;
+        let question = self.feed(&id)?;
         let started = now();
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
-        let mut done_since: Option<f64> = None;
+        let mut next_read =
+            last.as_ref().map_or(started, |task| known_at + self.delay_after(task, 0, started));
+        let mut done_since = f64::INFINITY;
         let mut without_news = 0;
-        let mut next_read = last
-            .as_ref()
-            .map_or(started, |task| task.checked_at.min(started) + self.delay_after(task, 0, started));
-        loop {
+        let error = loop {
             self.sleep_until(next_read.min(deadline), last.as_ref().map_or(0.0, |task| task.checked_at))
                 .await;
             if now() >= deadline {
-                return Err(wait_timed_out(None).about(&id, last.as_ref()));
+                break wait_timed_out(None);
             }
-            let Reading { mut task, awaits_address } = match self.read(&route, &id, u32::MAX, deadline).await
-            {
-                Ok(reading) => reading,
-                Err(error)
-                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                {
-                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                    continue;
-                }
-                // What may pass is repeated until the deadline; so the deadline is what ended it.
-                Err(error) if error.retryable && error.code != Code::BadResponse => {
-                    return Err(wait_timed_out(Some(error)).about(&id, last.as_ref()));
-                }
-                Err(error) => return Err(error.about(&id, last.as_ref())),
-            };
+            let Reading { mut task, awaits_address } =
+                match self.read(&question, &id, u32::MAX, deadline).await {
+                    Ok(reading) => reading,
+                    Err(error)
+                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                    {
+                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                        continue;
+                    }
+                    // What may pass is repeated until the deadline; so the deadline is what ended it.
+                    Err(error) if error.retryable && error.code != Code::BadResponse => {
+                        break wait_timed_out(Some(error));
+                    }
+                    Err(error) => break error,
+                };
             known_at = task.checked_at;
-            if let Some(last) = &last {
+            let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
-            }
-            let is_news = last.as_ref().is_none_or(|last| task.differs_from(last));
+                task.differs_from(last)
+            });
             without_news = if is_news { 0 } else { without_news + 1 };
             if is_news || task.status.is_final() {
                 on_update(&task);
             }
-            match task.status {
-                Status::Succeeded => return Ok(task),
-                Status::Failed => return Err(failed(task)),
-                Status::Queued | Status::Running => {}
+            if task.status == Status::Succeeded {
+                return Ok(task);
             }
-            done_since = if awaits_address { done_since.or(Some(task.checked_at)) } else { None };
-            if done_since.is_some_and(|since| task.checked_at - since >= ADDRESS_GRACE_MS) {
-                let error = Error { retryable: true, ..Error::new(Code::BadResponse, NO_ADDRESS) };
-                return Err(error.about(&id, Some(&task)));
-            }
-            next_read = task.checked_at + self.delay_after(&task, without_news, started);
+            next_read = known_at + self.delay_after(&task, without_news, started);
+            done_since = if awaits_address { done_since.min(known_at) } else { f64::INFINITY };
+            let failure = if task.status == Status::Failed {
+                Some(failed(&task))
+            } else if known_at - done_since >= ADDRESS_GRACE_MS {
+                Some(no_address())
+            } else {
+                None
+            };
             last = Some(task);
-        }
+            if let Some(failure) = failure {
+                break failure;
+            }
+        };
+        Err(error.about(&id, last))
     }
 
     /// Submits, then waits. `on_update` sees the accepted task first: its id is what a wait can be
@@ -186,40 +196,41 @@ impl Client {
 
     /// Fetches a finished video. The key is not sent along: result addresses are a third party's.
     /// The time allowed covers the answer's arrival, not the body, which is the caller's to read;
-    /// `signal` can cancel that too.
+    /// `signal` (or undefined) can cancel that too.
     ///
     /// # Errors
     /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
-    pub async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
-        self.line.download(url, signal).await
+    pub async fn download(&self, url: &str, signal: &JsValue) -> Result<Response, Error> {
+        let response = self.line.download(url, signal).await?;
+        Ok(response.unchecked_into::<web_sys::Response>().into())
     }
 
     async fn read(
         &self,
-        route: &FeedRoute,
+        question: &Question,
         id: &str,
         repeats: u32,
         deadline: f64,
     ) -> Result<Reading<JsValue>, Error> {
-        let read = |answer: Answer| wire::read_feed(answer.http, answer.body, id, now());
-        self.line.exchange(&route.route, Exchange::Read, &route.body, repeats, deadline, read).await
+        let read = |http, body| wire::read_feed(http, body, id, now());
+        // Boxed: a wait that sleeps keeps no room for it.
+        Box::pin(self.line.exchange(question, Exchange::Read, repeats, deadline, &read)).await
     }
 
-    fn feed(&self, id: &str) -> Result<FeedRoute, Error> {
-        if id.trim().is_empty() {
+    fn feed(&self, id: &str) -> Result<Question, Error> {
+        if id.trim_ascii().is_empty() {
             refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
         }
-        Ok(FeedRoute { route: self.route("/runway/feed")?, body: json_object(&[("task_id", id)]) })
+        let body = object();
+        set_text(&body, "task_id", id);
+        self.question("/runway/feed", &body)
     }
 
-    fn route(&self, path: &str) -> Result<Route, Error> {
+    fn question(&self, path: &str, body: &JsValue) -> Result<Question, Error> {
         let mut issues = Vec::new();
         self.line.options.check_key(&mut issues);
         refuse(issues)?;
-        Route::post(&self.line.options, path).map_err(|thrown| {
-            let issue = Issue::new("baseUrl", "is no address that this runtime can send requests to");
-            Error { cause: Some(thrown), ..Error::invalid(vec![issue]) }
-        })
+        Ok(Question::post(&self.line.options, path, body))
     }
 
     /// Ms from a snapshot to the next read, after so many reads that brought no news. A task that nobody
@@ -237,12 +248,10 @@ impl Client {
     }
 
     async fn sleep_until(&self, time: f64, last_read: f64) {
-        let remaining = time - now();
-        if remaining > 0.0 {
-            sleep_or_wake(remaining).await;
-            let at_least = (last_read + LEAST_BETWEEN_READS_MS).min(time) - now();
-            if at_least > 0.0 {
-                crate::web::timer::sleep(at_least).await;
+        for (time, wakeable) in [(time, true), (time.min(last_read + LEAST_BETWEEN_READS_MS), false)] {
+            let remaining = time - now();
+            if remaining > 0.0 {
+                sleep(remaining, wakeable).await;
             }
         }
     }
@@ -263,58 +272,34 @@ pub(crate) fn snapshot_of(task: &Task) -> Snapshot {
     }
 }
 
-/// The feed's address and the question for one task.
-struct FeedRoute {
-    route: Route,
-    body: String,
-}
-
-const NO_ADDRESS: &str = "The service says that the task is done, but gives no address of the video. \
-    Read the task again later, or ask the service's support with the task's id.";
-
 fn refuse(issues: Vec<Issue>) -> Result<(), Error> {
     if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }
 
-fn failed(task: Task) -> Error {
-    let mut message = String::from("The task failed: ");
-    message
-        .push_str(task.fail_reason.as_deref().unwrap_or("the service gives no reason").trim_end_matches('.'));
-    message.push_str(". Change the video or the image accordingly, then submit a new task.");
-    Error::new(Code::TaskFailed, message).about(&task.id, Some(&task))
+fn failed(task: &Task) -> Error {
+    let reason = without_stop(task.fail_reason.as_deref().unwrap_or("the service gives no reason"));
+    let advice = ". Change the video or the image accordingly, then submit a new task.";
+    Error::new(Code::TaskFailed, &["The task failed: ", reason, advice])
 }
 
+fn no_address() -> Error {
+    let message = "The service says that the task is done, but gives no address of the video. \
+                   Read the task again later, or ask the service's support with the task's id.";
+    let mut error = Error::new(Code::BadResponse, &[message]);
+    error.retryable = true;
+    error
+}
+
+/// The end of a wait by its deadline, with what the last read said, if it did not succeed.
 fn wait_timed_out(last: Option<Error>) -> Error {
-    let mut message = String::from(
-        "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)",
-    );
-    if let Some(last) = &last {
-        message.push_str(". The last read did not succeed: ");
-        message.push_str(&last.message);
-    }
-    let last = last.unwrap_or_else(|| Error::new(Code::Timeout, ""));
-    Error {
-        status: last.status,
-        request_id: last.request_id,
-        cause: last.cause,
-        ..Error::new(Code::Timeout, message)
-    }
-}
-
-/// A JSON object with string members.
-fn json_object(members: &[(&str, &str)]) -> String {
-    let mut json = String::from("{");
-    for (index, (name, value)) in members.iter().enumerate() {
-        if index > 0 {
-            json.push(',');
-        }
-        for (part, end) in [(name, ":"), (value, "")] {
-            let quoted = JSON::stringify(&JsValue::from_str(part)).map(String::from);
-            // A string always has a JSON form.
-            json.push_str(&quoted.unwrap_or_default());
-            json.push_str(end);
+    let message = "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)";
+    match last {
+        None => Error::new(Code::Timeout, &[message]),
+        Some(mut error) => {
+            error.message = [message, ". The last read did not succeed: ", &error.message].concat();
+            error.code = Code::Timeout;
+            error.retryable = true;
+            error
         }
     }
-    json.push('}');
-    json
 }

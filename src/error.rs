@@ -1,6 +1,8 @@
 //! What can go wrong, as one type: its codes are the table of contents. Building an error decides
 //! nothing about repeating; that is `retry`'s work.
 
+use core::ops::{Deref, DerefMut};
+
 use crate::task::Task;
 
 /// The kinds of error that a caller can tell apart.
@@ -61,19 +63,20 @@ pub struct Issue {
 impl Issue {
     /// An issue whose `predicate` says what is wrong with `path`, and what to do.
     pub fn new(path: &'static str, predicate: &str) -> Self {
-        let mut message = String::from(path);
-        message.push(' ');
-        message.push_str(predicate);
-        message.push('.');
-        Issue { path, message }
+        Issue { path, message: [path, " ", predicate, "."].concat() }
     }
 }
 
-/// Why an operation did not give what was asked for. Never holds the API key.
+/// Why an operation did not give what was asked for: one pointer to [`Details`], because errors are handed
+/// up through every layer and moving them field by field costs code.
+#[derive(Clone, Debug)]
+pub struct Error<V>(Box<Details<V>>);
+
+/// What an [`Error`] knows. Never holds the API key.
 ///
 /// `V` is the type of a decoded JSON value: `JsValue` in WebAssembly.
 #[derive(Clone, Debug)]
-pub struct Error<V> {
+pub struct Details<V> {
     /// What kind of error this is.
     pub code: Code,
     /// What happened and what to do, for people.
@@ -101,11 +104,11 @@ pub struct Error<V> {
 }
 
 impl<V> Error<V> {
-    /// An error that knows no more than this.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error {
+    /// An error that knows no more than this. The parts of the message are joined as they are.
+    pub fn new(code: Code, message: &[&str]) -> Self {
+        Error(Box::new(Details {
             code,
-            message: message.into(),
+            message: message.concat(),
             issues: Vec::new(),
             status: None,
             request_id: None,
@@ -116,28 +119,50 @@ impl<V> Error<V> {
             never_sent: false,
             retry_after: None,
             cause: None,
-        }
+        }))
     }
 
     /// The refusal of an input: all of its problems in one message.
     pub fn invalid(issues: Vec<Issue>) -> Self {
-        let mut message = String::from("Nothing was sent.");
+        let mut error = Error::new(Code::InvalidInput, &["Nothing was sent."]);
         for issue in &issues {
-            message.push(' ');
-            message.push_str(&issue.message);
+            error.message.push(' ');
+            error.message.push_str(&issue.message);
         }
-        Error { issues, ..Error::new(Code::InvalidInput, message) }
+        error.issues = issues;
+        error
     }
 
     /// The same error, told about the task that it concerns.
-    pub fn about(mut self, task_id: &str, task: Option<&Task<V>>) -> Self
-    where
-        V: Clone,
-    {
-        self.task_id.get_or_insert_with(|| task_id.into());
+    pub fn about(mut self, task_id: &str, task: Option<Box<Task<V>>>) -> Self {
+        if self.task_id.is_none() {
+            self.task_id = Some(task_id.into());
+        }
         if self.task.is_none() {
-            self.task = task.cloned().map(Box::new);
+            self.task = task;
         }
         self
     }
+}
+
+impl<V> Deref for Error<V> {
+    type Target = Details<V>;
+
+    fn deref(&self) -> &Details<V> {
+        &self.0
+    }
+}
+
+impl<V> DerefMut for Error<V> {
+    fn deref_mut(&mut self) -> &mut Details<V> {
+        &mut self.0
+    }
+}
+
+/// A sentence without its full stops, to go on after.
+pub(crate) fn without_stop(mut sentence: &str) -> &str {
+    while let Some(shorter) = sentence.strip_suffix(".") {
+        sentence = shorter;
+    }
+    sentence
 }

@@ -3,31 +3,31 @@
 //! told by the `read` that the caller passes.
 
 use core::cell::RefCell;
+use core::pin::pin;
 use std::rc::Rc;
 
-use js_sys::Function;
-use wasm_bindgen::JsValue;
+use js_sys::{Function, JsString};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, Error as AnyError};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
-use crate::web::fetch::{Flight, Reply, Route, send};
+use crate::web::fetch::{Flight, Question, Reply, send};
 use crate::web::network::no_answer;
 use crate::web::race::race;
 use crate::web::secret::Secret;
 use crate::web::timer::sleep;
 use crate::web::{body, now, random};
-use crate::wire::{self, Body};
+use crate::wire::{self, Body, Json, Reading};
 
 type Error = AnyError<JsValue>;
 
 /// A whole answer.
-pub(crate) struct Answer {
-    pub(crate) http: u16,
-    pub(crate) body: Body<JsValue>,
-    retry_after: Option<f64>,
-    request_id: Option<String>,
+struct Answer {
+    http: u16,
+    body: Body<JsValue>,
+    reply: Reply,
 }
 
 /// The way to one base address.
@@ -35,33 +35,29 @@ pub(crate) struct Line {
     pub(crate) options: Options,
     pub(crate) fetch: Option<Function>,
     pace: Rc<RefCell<Pace>>,
-    secret: Secret,
 }
 
 impl Line {
     pub(crate) fn new(options: Options, fetch: Option<Function>) -> Self {
         let pace = pace_of(&options.base_url);
-        let secret = Secret::of(&options);
-        Line { options, fetch, pace, secret }
+        Line { options, fetch, pace }
     }
 
-    /// Sends `body` until `read` finds in an answer what it looks for, nothing speaks for another try,
+    /// Asks until `read` finds in an answer what it looks for, nothing speaks for another try,
     /// `max_retries` are used up, or the time is past `deadline`.
-    pub(crate) async fn exchange<T>(
+    pub(crate) async fn exchange(
         &self,
-        route: &Route,
+        question: &Question,
         exchange: Exchange,
-        body: &str,
         max_retries: u32,
         deadline: f64,
-        read: impl Fn(Answer) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
         let mut task_may_exist = false;
         let mut repeat = 0;
         let mut odd_answers = 0;
         loop {
-            let answer = self.once(route, exchange, body, deadline).await;
-            let error = match answer.and_then(|answer| self.judge(answer, &read)) {
+            let error = match self.once(question, exchange, deadline, read).await {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
@@ -74,115 +70,117 @@ impl Line {
             if !worthwhile || !retry::may_repeat(exchange, &error) || remaining <= 0.0 {
                 return Err(if task_may_exist { in_doubt(error) } else { error });
             }
-            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining)).await;
+            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
             repeat += 1;
         }
     }
 
     /// Sends a GET until a response arrives whose body can be handed on.
-    pub(crate) async fn download(&self, url: &str, signal: Option<&JsValue>) -> Result<JsValue, Error> {
+    pub(crate) async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
         let mut repeat = 0;
         loop {
-            let error = match race(self.fetch_file(url, signal), sleep(self.options.request_timeout)).await {
+            let file = pin!(self.fetch_file(url, signal));
+            let error = match race(file, pin!(sleep(self.options.request_timeout, false))).await {
                 Ok(Ok(Ok(response))) => return Ok(response),
                 Ok(Ok(Err(refused))) => refused,
-                Ok(Err(thrown)) => no_answer(thrown, url, &self.secret),
+                Ok(Err(thrown)) => no_answer(thrown, url, &self.options),
                 Err(()) => timed_out(),
             };
             if repeat >= self.options.max_retries || !retry::may_repeat(Exchange::Read, &error) {
                 return Err(error);
             }
-            sleep(retry::delay(repeat, error.retry_after, random())).await;
+            sleep(retry::delay(repeat, error.retry_after, random()), false).await;
             repeat += 1;
         }
     }
 
-    async fn fetch_file(
-        &self,
-        url: &str,
-        signal: Option<&JsValue>,
-    ) -> Result<Result<JsValue, Error>, JsValue> {
+    async fn fetch_file(&self, url: &str, signal: &JsValue) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
-        let request = Route::get(url).request(None, &flight, signal)?;
+        let request = Question::get(url).request(&flight, signal)?;
         let reply = send(self.fetch.as_ref(), &request).await?;
-        let Some(http) = reply.http_status() else {
-            return Ok(Err(Error::new(Code::BadResponse, NO_RESPONSE)));
-        };
+        let Some(http) = reply.http_status() else { return Ok(Err(no_response())) };
         if !(200..300).contains(&http) {
-            return Ok(Err(Error { retry_after: retry_after(&reply), ..wire::no_download(http) }));
+            let mut error = wire::no_download(http);
+            error.retry_after = retry_after(&reply);
+            return Ok(Err(error));
         }
         flight.land();
-        Ok(Ok(reply.into()))
+        Ok(Ok(reply.0))
     }
 
-    /// Reads an answer, and lets the pace learn from it.
-    fn judge<T>(&self, answer: Answer, read: impl Fn(Answer) -> Result<T, Error>) -> Result<T, Error> {
-        let Answer { retry_after, ref request_id, .. } = answer;
-        let request_id = request_id.clone();
-        let found = read(answer).map_err(|mut error| {
-            error.retry_after = retry_after;
-            error.request_id = error.request_id.or(request_id);
-            error
-        });
-        let mut pace = self.pace.borrow_mut();
-        match &found {
-            Err(error) if error.code == Code::RateLimited => pace.refused(now(), retry_after),
-            _ => pace.accepted(now()),
-        }
-        found
-    }
-
-    /// Sends once. The time allowed begins when the request may leave, and covers the body.
+    /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
+    /// leave, and covers the body.
     async fn once(
         &self,
-        route: &Route,
+        question: &Question,
         exchange: Exchange,
-        body: &str,
         deadline: f64,
-    ) -> Result<Answer, Error> {
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
         let place = self.take_turn(deadline).await?;
         let limit = self.options.request_timeout.min(deadline - now());
         let mut sent = false;
-        let result = race(self.send(route, body, &mut sent), sleep(limit)).await;
+        let result = race(pin!(self.send(question, &mut sent)), pin!(sleep(limit, false))).await;
         drop(place);
-        let error = match result {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.secret),
-            Ok(Err(Trouble::NoResponse)) => Error::new(Code::BadResponse, NO_RESPONSE),
+        let mut error = match result {
+            Ok(Ok(answer)) => {
+                let found = self.judge(answer, read);
+                let mut pace = self.pace.borrow_mut();
+                match &found {
+                    Err(error) if error.code == Code::RateLimited => pace.refused(now(), error.retry_after),
+                    _ => pace.accepted(now()),
+                }
+                return found;
+            }
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.options),
+            Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
-        let task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
-        Err(Error { task_may_exist, ..error })
+        error.task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
+        Err(error)
     }
 
-    async fn send(&self, route: &Route, body: &str, sent: &mut bool) -> Result<Answer, Trouble> {
+    fn judge(
+        &self,
+        Answer { http, body, reply }: Answer,
+        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
+    ) -> Result<Reading<JsValue>, Error> {
+        read(http, body).map_err(|mut error| {
+            error.retry_after = retry_after(&reply);
+            if error.request_id.is_none() {
+                error.request_id = self.request_id(&reply);
+            }
+            error
+        })
+    }
+
+    async fn send(&self, question: &Question, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = route.request(Some(body), &flight, None)?;
+        let request = question.request(&flight, &JsValue::UNDEFINED)?;
         *sent = true;
         let reply = send(self.fetch.as_ref(), &request).await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        // `Response.error()`, which says no more than that.
-        if http == 0 && !reply.is_redirect() {
-            return Err(Trouble::Thrown(JsValue::from("an error response")));
-        }
-        let body = if reply.is_redirect() {
-            Body::Redirect
-        } else {
-            match body::read_text(&reply).await? {
-                Some(text) => body::decode(&self.secret.scrub(text)),
+        let body = match http {
+            300..400 => Body::Redirect,
+            0 if reply.is_opaque_redirect() => Body::Redirect,
+            // `Response.error()`, which says no more than that.
+            0 => return Err(Trouble::Thrown("an error response".into())),
+            _ => match body::read_text(&reply).await? {
+                Some(text) => body::decode(&Secret(&self.options).scrub(text)),
                 None => Body::TooLarge,
-            }
+            },
         };
         if !matches!(body, Body::Redirect | Body::TooLarge) {
             flight.land();
         }
-        Ok(Answer { http, body, retry_after: retry_after(&reply), request_id: self.request_id(&reply) })
+        Ok(Answer { http, body, reply })
     }
 
     /// Under the name that the open gateway (new-api) uses, or the common one.
     fn request_id(&self, reply: &Reply) -> Option<String> {
-        let id = reply.header("x-oneapi-request-id").or_else(|| reply.header("x-request-id"))?;
-        Some(self.secret.scrub(id.into()).into())
+        let ids = ["x-oneapi-request-id", "x-request-id"].iter().map(|name| reply.header(name));
+        let id = ids.filter_map(|id| id.dyn_into::<JsString>().ok()).next()?;
+        Some(Secret(&self.options).scrub(id).into())
     }
 
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
@@ -199,7 +197,7 @@ impl Line {
                     place.in_flight = true;
                     return Ok(place);
                 }
-                Turn::Sleep(ms) => sleep(ms.min(deadline - now)).await,
+                Turn::Sleep(ms) => sleep(ms.min(deadline - now), false).await,
             }
         }
     }
@@ -213,8 +211,11 @@ enum Trouble {
     NoResponse,
 }
 
-const NO_RESPONSE: &str =
-    "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+fn no_response() -> Error {
+    let message =
+        "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+    Error::new(Code::BadResponse, &[message])
+}
 
 impl From<JsValue> for Trouble {
     fn from(thrown: JsValue) -> Self {
@@ -251,17 +252,17 @@ fn in_doubt(mut error: Error) -> Error {
 }
 
 fn timed_out() -> Error {
-    Error::new(Code::Timeout, "No whole answer within requestTimeout. Allow more time, or check the network.")
+    let message = "No whole answer within requestTimeout. Allow more time, or check the network.";
+    Error::new(Code::Timeout, &[message])
 }
 
 /// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
 fn retry_after(reply: &Reply) -> Option<f64> {
-    let value = reply.header("retry-after")?;
-    if let Ok(seconds) = value.trim().parse::<u32>() {
-        return Some(f64::from(seconds) * 1000.0);
-    }
-    let date = js_sys::Date::parse(&value);
-    if date.is_nan() { None } else { Some((date - now()).max(0.0)) }
+    let value = reply.header("retry-after");
+    let text = value.text();
+    let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
+    let ms = if is_number { value.number() * 1000.0 } else { value.date() - now() };
+    if ms.is_nan() { None } else { Some(ms.max(0.0)) }
 }
 
 /// How many base addresses are remembered. More than a program has; a bound all the same.

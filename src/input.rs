@@ -45,39 +45,53 @@ pub fn is_web_address(address: &str) -> bool {
 }
 
 fn address_problem(address: &str) -> Option<&'static str> {
-    if address.is_empty() {
+    let bytes = address.as_bytes();
+    if bytes.is_empty() {
         return Some("is missing. Give the absolute http(s) address of the file");
     }
-    if address.len() > MAX_ADDRESS_LENGTH {
+    if bytes.len() > MAX_ADDRESS_LENGTH {
         return Some("is longer than 8192 bytes. Give a shorter address");
     }
-    if address.bytes().any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\') {
+    if bytes.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f | b'\\')) {
         return Some("has a space, a backslash or a control character in it. Percent-encode it");
     }
-    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
-    let is_scheme = |scheme: &str| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-    };
-    match scheme {
-        Some(scheme) if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") => {
-            let host = address[scheme.len() + 1..].strip_prefix("//").unwrap_or_default();
-            let host = host.split(['/', '?', '#']).next().unwrap_or_default();
-            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-            if host.is_empty() || host.starts_with(':') {
-                return Some("has no host. Give the whole address, like https://example.com/file");
-            }
-            None
-        }
-        Some(scheme) if scheme.eq_ignore_ascii_case("blob") || scheme.eq_ignore_ascii_case("data") => Some(
+    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let end = bytes.iter().position(|byte| !is_of_scheme(byte)).unwrap_or_default();
+    let (scheme, rest) = bytes.split_at(end);
+    if !rest.starts_with(b":") || !scheme.first().is_some_and(u8::is_ascii_alphabetic) {
+        return Some("is a relative address. Give the absolute one, starting with https://");
+    }
+    let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
+    if is(b"blob") || is(b"data") {
+        return Some(
             "is a blob: or data: address, which only this program can read. \
              Upload the file and give its public https address",
-        ),
-        Some(scheme) if is_scheme(scheme) => {
-            Some("is not an http(s) address. The service fetches media over the web: give an https address")
-        }
-        _ => Some("is a relative address. Give the absolute one, starting with https://"),
+        );
     }
+    if !is(b"http") && !is(b"https") {
+        return Some(
+            "is not an http(s) address. The service fetches media over the web: give an https address",
+        );
+    }
+    if !has_host(rest) {
+        return Some("has no host. Give the whole address, like https://example.com/file");
+    }
+    None
+}
+
+/// Whether what follows the scheme names a host: something before the port and the path, and after the
+/// user's name and password.
+fn has_host(rest: &[u8]) -> bool {
+    let Some(rest) = rest.strip_prefix(b"://") else { return false };
+    let mut found = None;
+    for byte in rest {
+        match byte {
+            b'/' | b'?' | b'#' => break,
+            b'@' => found = None,
+            _ => found = found.or(Some(*byte != b':')),
+        }
+    }
+    found == Some(true)
 }
 
 #[cfg(test)]

@@ -11,6 +11,10 @@ pub mod schedule;
 pub mod task;
 pub mod wire;
 
+// Of the npm package's Wasm only: a Rust program has its own.
+#[cfg(all(feature = "exports", any(target_family = "wasm", test)))]
+mod allocator;
+
 // What does: one way down, from the JavaScript surface to the runtime's own fetch and timers.
 #[cfg(target_family = "wasm")]
 pub mod client;
@@ -26,9 +30,9 @@ pub use client::{Client, TaskRef};
 pub use input::Input;
 pub use options::Options;
 
-/// A task whose `raw` is the runtime's own value.
+/// A task whose `raw` is the runtime's own value. Boxed: it is handed through every layer.
 #[cfg(target_family = "wasm")]
-pub type Task = task::Task<wasm_bindgen::JsValue>;
+pub type Task = Box<task::Task<wasm_bindgen::JsValue>>;
 
 /// An error whose `cause` is the runtime's own value.
 #[cfg(target_family = "wasm")]

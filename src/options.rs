@@ -109,9 +109,10 @@ impl Options {
     fn check_base_url(&self, issues: &mut Vec<Issue>) {
         let known = issues.len();
         check_address("baseUrl", &self.base_url, issues);
-        let message = if self.base_url.contains(['?', '#']) {
+        let has = |wanted: u8| self.base_url.bytes().any(|byte| byte == wanted);
+        let message = if has(b'?') || has(b'#') {
             "has a query or fragment. Give the address that the routes are appended to"
-        } else if self.base_url.contains('@') {
+        } else if has(b'@') {
             "has a user name or password in it. Pass credentials in headers"
         } else {
             return;
@@ -123,8 +124,8 @@ impl Options {
 
     /// Whether requests go to the service itself, which takes none without a key.
     fn is_service(&self) -> bool {
-        let host = self.base_url.split('/').nth(2).unwrap_or_default();
-        host.eq_ignore_ascii_case("api.cometapi.com")
+        let host = self.base_url.as_bytes().split(|byte| *byte == b'/').nth(2);
+        host.is_some_and(|host| host.eq_ignore_ascii_case(b"api.cometapi.com"))
     }
 
     fn has_header(&self, wanted: &str) -> bool {
@@ -144,7 +145,10 @@ fn is_visible_ascii(text: &str) -> bool {
 /// RFC 9110, section 5.6.2 ("token").
 fn is_header_name(name: &str) -> bool {
     !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        && name.bytes().all(|byte| {
+            byte.is_ascii_graphic()
+                && !matches!(byte, b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'['..=b']' | b'{' | b'}')
+        })
 }
 
 fn is_header_value(value: &str) -> bool {

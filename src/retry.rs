@@ -58,15 +58,18 @@ mod tests {
     const CREATE_AT_ANY_PRICE: Exchange = Exchange::Create { may_pay_twice: true };
 
     fn error(code: Code) -> Error<()> {
-        Error::new(code, "")
+        Error::new(code, &[])
     }
 
     #[test]
     fn a_create_is_repeated_only_on_proof_that_no_task_was_made() {
         assert!(may_repeat(CREATE, &error(Code::RateLimited)));
-        assert!(may_repeat(CREATE, &Error { never_sent: true, ..error(Code::Network) }));
+        let mut refused = error(Code::Network);
+        refused.never_sent = true;
+        assert!(may_repeat(CREATE, &refused));
         for code in [Code::Network, Code::Timeout, Code::ServerError, Code::BadResponse] {
-            let open = Error { task_may_exist: true, ..error(code) };
+            let mut open = error(code);
+            open.task_may_exist = true;
             assert!(!may_repeat(CREATE, &open), "{code:?}");
             assert!(may_repeat(CREATE_AT_ANY_PRICE, &open), "{code:?}");
         }

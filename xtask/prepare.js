@@ -41,7 +41,8 @@ function buildWasm() {
   const stamp = join(root, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
   installTarget();
-  step("Building the WebAssembly (about two minutes the first time, then seconds)");
+  installStandardLibrary();
+  step("Building the WebAssembly (about three minutes the first time, then seconds)");
   run("cargo", ["xtask", "build"], RUST_HINT);
   writeFileSync(stamp, fingerprint);
 }
@@ -55,6 +56,14 @@ function installTarget() {
   if (targets === undefined || targets.includes(TARGET)) return;
   step(`Adding the Rust target ${TARGET}`);
   run("rustup", ["target", "add", TARGET], RUST_HINT);
+}
+
+/** The standard library's sources, which make the Wasm smaller where they can be had. The build does without. */
+function installStandardLibrary() {
+  const components = capture("rustup", ["component", "list", "--installed"]);
+  if (components === undefined || /^rust-src$/m.test(components)) return;
+  step("Adding the sources of Rust's standard library");
+  spawnSync("rustup", ["component", "add", "rust-src"], { cwd: root, stdio: "inherit" });
 }
 
 /** @param {string[]} paths */

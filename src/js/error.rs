@@ -1,71 +1,45 @@
-//! Errors as JavaScript sees them: instances of the class that the package registers.
+//! Errors as JavaScript sees them: instances of the package's own class, which a Wasm export cannot be.
 
-use core::cell::RefCell;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
 
-use js_sys::{Array, Function, Object, Reflect};
-use serde::Serialize;
-use wasm_bindgen::JsValue;
-
-use super::task;
+use super::task::{self, set_nullable};
 use crate::Error;
+use crate::web::value::{object, set, set_text};
 
-thread_local! {
-    static CLASS: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// See `setErrorClass`.
-pub(super) fn set_class(class: Function) {
-    CLASS.set(Some(class));
-}
-
-/// What the constructor is given.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields<'a> {
-    code: &'static str,
-    message: &'a str,
-    issues: Vec<IssueFields<'a>>,
-    status: Option<u16>,
-    request_id: Option<&'a str>,
-    task_id: Option<&'a str>,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    task: JsValue,
-    retryable: bool,
-    task_may_exist: bool,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    cause: JsValue,
-}
-
-#[derive(Serialize)]
-struct IssueFields<'a> {
-    path: &'static str,
-    message: &'a str,
+#[wasm_bindgen(raw_module = "../error.js")]
+extern "C" {
+    type ActOneError;
+    #[wasm_bindgen(constructor)]
+    fn new(fields: &JsValue) -> ActOneError;
 }
 
 /// The error as a JavaScript object.
-pub(super) fn to_js(error: Error) -> JsValue {
-    let issues = error.issues.iter().map(|issue| IssueFields { path: issue.path, message: &issue.message });
-    let fields = Fields {
-        code: error.code.as_str(),
-        message: &error.message,
-        issues: issues.collect(),
-        status: error.status.filter(|status| *status > 0),
-        request_id: error.request_id.as_deref(),
-        task_id: error.task_id.as_deref(),
-        task: error.task.as_deref().map_or(JsValue::NULL, task::to_js),
-        retryable: error.retryable,
-        task_may_exist: error.task_may_exist,
-        cause: error.cause.unwrap_or(JsValue::UNDEFINED),
-    };
-    let fields = task::serialize(&fields);
-    let class = CLASS.with_borrow(Clone::clone);
-    let made = class.and_then(|class| Reflect::construct(&class, &Array::of1(&fields)).ok());
-    made.unwrap_or_else(|| {
-        let plain = js_sys::Error::new(&error.message);
-        plain.set_name("ActOneError");
-        if fields.is_object() {
-            Object::assign(&plain, &fields.into());
-        }
-        plain.into()
-    })
+pub(super) fn to_js(mut error: Error) -> JsValue {
+    let issues = Array::new();
+    for issue in &error.issues {
+        let told = object();
+        set_text(&told, "path", issue.path);
+        set_text(&told, "message", &issue.message);
+        issues.push(&told);
+    }
+    // What is left out, the class fills in.
+    let fields = object();
+    set_text(&fields, "code", error.code.as_str());
+    set_text(&fields, "message", &error.message);
+    set(&fields, "issues", &issues);
+    if let Some(status) = error.status.filter(|status| *status > 0) {
+        set(&fields, "status", &status.into());
+    }
+    set_nullable(&fields, "requestId", &error.request_id);
+    set_nullable(&fields, "taskId", &error.task_id);
+    if let Some(task) = &error.task {
+        set(&fields, "task", &task::to_js(task));
+    }
+    set(&fields, "retryable", &error.retryable.into());
+    set(&fields, "taskMayExist", &error.task_may_exist.into());
+    if let Some(cause) = error.cause.take() {
+        set(&fields, "cause", &cause);
+    }
+    ActOneError::new(&fields).into()
 }

@@ -7,21 +7,17 @@ mod error;
 mod signal;
 mod task;
 
-use js_sys::{Function, Promise};
+use core::pin::pin;
+
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
 use arguments::Arguments;
-
-/// Tells the module which class its errors are made of. Without it they are plain `Error`s with the
-/// same properties.
-#[wasm_bindgen(js_name = setErrorClass)]
-pub fn set_error_class(class: Function) {
-    error::set_class(class);
-}
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
 #[wasm_bindgen]
@@ -61,9 +57,8 @@ pub fn parse_callback(request_or_body: JsValue) -> Promise {
 
 /// Ms from `task.checkedAt` until the next read is worth making.
 #[wasm_bindgen(js_name = nextPollDelay)]
-pub fn next_delay(task: JsValue) -> Result<f64, JsValue> {
-    let task = task::from_js(&task).map_err(|issue| error::to_js(crate::Error::invalid(vec![issue])))?;
-    Ok(next_poll_delay(&snapshot_of(&task)))
+pub fn next_delay(task: JsValue) -> Promise {
+    start(Operation::NextPollDelay, task, JsValue::UNDEFINED)
 }
 
 /// What the exports do. One future for all of them: each of its own would repeat the whole of it in the Wasm
@@ -76,45 +71,55 @@ enum Operation {
     Run,
     Download,
     ParseCallback,
+    NextPollDelay,
 }
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
-    future_to_promise(perform(operation, subject, options))
+    // Boxed, because on its way it would be kept room for twice.
+    future_to_promise(Box::pin(perform(operation, subject, options)))
 }
 
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     if operation == Operation::ParseCallback {
         return callback::read(subject).await.map(|task| task::to_js(&task)).map_err(error::to_js);
     }
+    if operation == Operation::NextPollDelay {
+        let task = task::from_js(&subject).map_err(|issue| error::to_js(Error::invalid(vec![issue])))?;
+        return Ok(next_poll_delay(&snapshot_of(&task)).into());
+    }
     let mut arguments = Arguments::read(&options);
     if operation == Operation::Download {
         let url = arguments.video_url(&subject);
         let call = arguments.call()?;
-        return call.until_aborted(call.client.download(&url, call.signal())).await;
+        let download = pin!(async {
+            let response = call.client.download(&url, &call.signal.0).await?;
+            Ok(web_sys::Response::from(response).into())
+        });
+        return call.until_aborted(download).await;
     }
     arguments.need_key();
-    let (input, from) = match operation {
-        Operation::Submit | Operation::Run => (arguments.input(&subject), None),
-        Operation::GetTask => (Input::default(), Some(TaskRef::Id(arguments.task_id(&subject)))),
-        _ => (Input::default(), Some(arguments.task_ref(&subject))),
+    let creates = matches!(operation, Operation::Submit | Operation::Run);
+    let input = if creates { arguments.input(&subject) } else { Input::default() };
+    let mut from = match operation {
+        Operation::GetTask => TaskRef::Id(arguments.task_id(&subject)),
+        Operation::WaitForTask => arguments.task_ref(&subject),
+        _ => TaskRef::Id(String::new()),
     };
     let call = arguments.call()?;
-    let task = call.until_aborted(async {
-        let from = match from {
-            Some(TaskRef::Id(id)) if operation == Operation::GetTask => {
-                return call.client.get_task(&id).await;
+    let task = pin!(async {
+        if creates {
+            let task = call.client.submit(&input).await?;
+            if operation == Operation::Submit {
+                return Ok(task::to_js(&task));
             }
-            Some(from) => from,
-            None => {
-                let task = call.client.submit(&input).await?;
-                if operation == Operation::Submit {
-                    return Ok(task);
-                }
-                call.update(&task);
-                task.into()
-            }
+            call.update(&task);
+            from = task.into();
+        }
+        let task = match from {
+            TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
+            from => call.client.wait_for_task(from, |task| call.update(task)).await?,
         };
-        call.client.wait_for_task(from, |task| call.update(task)).await
+        Ok(task::to_js(&task))
     });
-    Ok(task::to_js(&task.await?))
+    call.until_aborted(task).await
 }

@@ -1,73 +1,41 @@
 //! Reading a response's body to its end, but not beyond what any answer of the service can need.
 //! Not `Response.text()`, which takes whatever comes: a hundred megabytes of a wrong address too.
 
-use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use web_sys::TextDecoder;
 
-use super::fetch::{Reply, promise_of, settle};
+use super::bell::{ignore, settle};
+use super::fetch::Reply;
 use super::json;
-use crate::wire::Body;
+use super::value::{get, invoke, object, set};
+use crate::wire::{Body, Json};
 
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
-pub(crate) const MAX_BYTES: u32 = 1 << 20;
+pub(crate) const MAX_BYTES: f64 = 1_048_576.0;
 
-#[wasm_bindgen]
-extern "C" {
-    type Stream;
-    #[wasm_bindgen(method, structural, catch, js_name = getReader)]
-    fn reader(this: &Stream) -> Result<Reader, JsValue>;
-
-    type Reader;
-    #[wasm_bindgen(method, structural, catch)]
-    fn read(this: &Reader) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, structural, catch)]
-    fn cancel(this: &Reader) -> Result<JsValue, JsValue>;
-
-    type Chunk;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn done(this: &Chunk) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(method, getter, structural, catch)]
-    fn value(this: &Chunk) -> Result<JsValue, JsValue>;
-
-    /// Bytes whose buffer may have been taken away.
-    #[wasm_bindgen(extends = Uint8Array)]
-    type Whole;
-    #[wasm_bindgen(method, catch)]
-    fn set(this: &Whole, bytes: &Uint8Array, offset: u32) -> Result<(), JsValue>;
-
-    type TextDecoder;
-    #[wasm_bindgen(constructor)]
-    fn new() -> TextDecoder;
-    #[wasm_bindgen(method, catch)]
-    fn decode(this: &TextDecoder, bytes: &Uint8Array) -> Result<JsString, JsValue>;
-}
+const NOTHING: JsValue = JsValue::UNDEFINED;
 
 thread_local! {
-    /// UTF-8, with a byte order mark left out, as `Response.text()` does it.
-    static DECODER: TextDecoder = TextDecoder::new();
+    static DECODER: JsValue = decoder();
 }
 
 /// What a body held, as text; `None` when it is too large.
 pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue> {
-    let length = reply.header("content-length").and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > u64::from(MAX_BYTES)) {
+    if reply.header("content-length").number() > MAX_BYTES {
         return Ok(None);
     }
-    let body = reply.body()?;
+    let body = get(&reply.0, "body")?;
     if body.is_null() {
-        return Ok(Some(JsString::from("")));
+        return Ok(Some("".into()));
     }
-    match body.unchecked_into::<Stream>().reader() {
-        Ok(reader) => match read_all(Open { reader, ended: false }).await? {
-            Some(bytes) => DECODER.with(|decoder| decoder.decode(&bytes)).map(Some),
-            None => Ok(None),
-        },
+    match invoke(&body, "getReader", &NOTHING, &NOTHING) {
+        Ok(reader) => read_all(Open { reader, ended: false }).await,
         // A double's response may have no stream, only `text()`.
         Err(_) => {
-            let text = settle(&reply.text()?).await?;
-            let text = text.dyn_into::<JsString>()?;
-            Ok(if text.length() > MAX_BYTES { None } else { Some(text) })
+            let text =
+                settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
+            Ok(if f64::from(text.length()) > MAX_BYTES { None } else { Some(text) })
         }
     }
 }
@@ -78,67 +46,87 @@ pub(crate) fn decode(text: &JsString) -> Body<JsValue> {
     let start = text.trim_start();
     // Looked at before it is parsed: a parser that throws costs a slot of the table that Wasm keeps JavaScript's
     // values in, because wasm-bindgen does not free what an import gives besides an exception.
-    match start.char_at(0).as_string().as_deref() {
-        Some("") | None => Body::Empty,
-        Some("<") => Body::Html,
-        _ => json::parse(&start).map_or(Body::Garbled, Body::Json),
+    let first = start.char_code_at(0);
+    if first.is_nan() {
+        Body::Empty
+    } else if first == f64::from(b'<') {
+        Body::Html
+    } else {
+        json::parse(&start).map_or(Body::Garbled, Body::Json)
     }
 }
 
 /// A reader that is cancelled when it is dropped before the end, so that nothing more is fetched.
 struct Open {
-    reader: Reader,
+    reader: JsValue,
     ended: bool,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if self.ended {
-            return;
-        }
-        if let Ok(cancelled) = self.reader.cancel() {
-            // Its outcome is nobody's business, but left alone a rejection would be reported.
-            drop(JsFuture::from(promise_of(&Array::of1(&cancelled))));
+        if !self.ended
+            && let Ok(cancelled) = invoke(&self.reader, "cancel", &NOTHING, &NOTHING)
+        {
+            ignore(&cancelled);
         }
     }
 }
 
-async fn read_all(mut open: Open) -> Result<Option<Uint8Array>, JsValue> {
-    let mut chunks: Vec<Uint8Array> = Vec::new();
-    let mut length = 0_u32;
+async fn read_all(mut open: Open) -> Result<Option<JsString>, JsValue> {
+    let mut earlier = None;
+    let mut length = 0.0;
+    let mut last = NOTHING;
     loop {
-        let chunk = settle(&open.reader.read()?).await?.unchecked_into::<Chunk>();
-        if chunk.done()?.is_truthy() {
-            open.ended = true;
-            return join(chunks).map(Some);
+        let chunk = settle(&invoke(&open.reader, "read", &NOTHING, &NOTHING)?).await?;
+        open.ended = get(&chunk, "done")?.is_truthy();
+        if open.ended {
+            return end(earlier, &last).map(Some);
         }
-        let bytes = chunk.value()?;
-        // Not `instanceof`: in a test runner's sandbox the chunk can be of another realm.
-        if !ArrayBuffer::is_view(&bytes) {
-            return Err(JsValue::from("the response's body gave something else than bytes"));
+        let next = get(&chunk, "value")?;
+        if length > 0.0 {
+            earlier.get_or_insert_with(Decoded::default).add(&last)?;
         }
-        let bytes = bytes.unchecked_into::<Uint8Array>();
         // An empty chunk counts too: a stream of nothing else would never end.
-        length = length.saturating_add(bytes.byte_length().max(1));
+        length += get(&next, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
         if length > MAX_BYTES {
             return Ok(None);
         }
-        chunks.push(bytes);
+        last = next;
     }
 }
 
-fn join(mut chunks: Vec<Uint8Array>) -> Result<Uint8Array, JsValue> {
-    if chunks.len() == 1
-        && let Some(only) = chunks.pop()
-    {
-        return Ok(only);
+/// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
+fn decoder() -> JsValue {
+    TextDecoder::new().map_or(NOTHING, Into::into)
+}
+
+/// The text of a body of many chunks, as far as it is decoded.
+struct Decoded {
+    decoder: JsValue,
+    more_follows: JsValue,
+    text: JsString,
+}
+
+impl Default for Decoded {
+    fn default() -> Self {
+        let more_follows = object();
+        set(&more_follows, "stream", &true.into());
+        Decoded { decoder: decoder(), more_follows, text: "".into() }
     }
-    let length = chunks.iter().map(|chunk| chunk.byte_length()).sum();
-    let whole = Uint8Array::new_with_length(length).unchecked_into::<Whole>();
-    let mut offset = 0;
-    for chunk in chunks {
-        whole.set(&chunk, offset)?;
-        offset += chunk.byte_length();
+}
+
+impl Decoded {
+    fn add(&mut self, bytes: &JsValue) -> Result<(), JsValue> {
+        let part = invoke(&self.decoder, "decode", bytes, &self.more_follows)?;
+        self.text = self.text.concat(&part);
+        Ok(())
     }
-    Ok(whole.into())
+}
+
+/// The whole text, with its last bytes. Most bodies are one chunk, for which one decoder serves all.
+fn end(earlier: Option<Decoded>, last: &JsValue) -> Result<JsString, JsValue> {
+    match earlier {
+        Some(decoded) => Ok(decoded.text.concat(&invoke(&decoded.decoder, "decode", last, &NOTHING)?)),
+        None => DECODER.with(|decoder| invoke(decoder, "decode", last, &NOTHING)).map(JsCast::unchecked_into),
+    }
 }

@@ -1,6 +1,7 @@
 //! What touches the runtime: fetch, timers, decoded values. Thin on purpose; whatever decides
 //! anything is outside and tested without a browser.
 
+pub(crate) mod bell;
 pub(crate) mod body;
 pub(crate) mod fetch;
 pub(crate) mod json;
@@ -8,6 +9,7 @@ pub(crate) mod network;
 pub(crate) mod race;
 pub(crate) mod secret;
 pub(crate) mod timer;
+pub(crate) mod value;
 mod wake;
 
 /// The local clock, in ms since the Unix epoch.

@@ -2,13 +2,15 @@
 //! is how everything in this crate is cancelled: requests, timers, listeners.
 
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::Pin;
 use core::task::Poll;
 
-/// The output of `future`, unless `rival` ends before it.
-pub(crate) async fn race<F: Future, R: Future>(future: F, rival: R) -> Result<F::Output, R::Output> {
-    let mut future = pin!(future);
-    let mut rival = pin!(rival);
+/// The output of `future`, unless `rival` ends before it. Both are pinned by the caller (`pin!`): an async function
+/// that takes a future by value keeps room for it twice.
+pub(crate) async fn race<T, R>(
+    mut future: Pin<&mut dyn Future<Output = T>>,
+    mut rival: Pin<&mut dyn Future<Output = R>>,
+) -> Result<T, R> {
     poll_fn(|context| {
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(output));

@@ -31,7 +31,7 @@ pub enum Body<J> {
 /// A task as an answer shows it.
 pub struct Reading<J> {
     /// The task.
-    pub task: Task<J>,
+    pub task: Box<Task<J>>,
     /// The service says "done", but no address came yet: it can lag behind the status.
     pub awaits_address: bool,
 }
@@ -64,7 +64,7 @@ pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Resul
     let reading = accepted(http, body).and_then(|answer| record::read(answer, now, http))?;
     if reading.task.id != id {
         let message = "The service answered with another task than the one asked for. Read it again later.";
-        return Err(bad_response(http, message));
+        return Err(bad_response(http, &[message]));
     }
     Ok(reading)
 }
@@ -72,13 +72,12 @@ pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Resul
 /// Reads the body of a callback, in any of its shapes: a bare record, a flat one, or a feed answer.
 pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Reading<J>, Error<J>> {
     let read = accepted(200, body).and_then(|answer| record::read(answer, now, 200));
-    read.map_err(|error| Error {
-        message: "This is no callback of the service: no task could be read from its body. \
-                  Pass the Request, its text, or the decoded JSON object."
-            .into(),
-        status: None,
-        retryable: false,
-        ..Error::new(Code::BadResponse, error.message)
+    read.map_err(|_| {
+        Error::new(
+            Code::BadResponse,
+            &["This is no callback of the service: no task could be read from its body. \
+               Pass the Request, its text, or the decoded JSON object."],
+        )
     })
 }
 
@@ -87,7 +86,9 @@ pub fn no_download<J>(http: u16) -> Error<J> {
     if matches!(http, 400..=428) {
         let message = "The video is not at its address any more: result addresses are temporary. \
                        Read the task again with getTask for a fresh one.";
-        return Error { status: Some(http), ..Error::new(Code::Rejected, message) };
+        let mut error = Error::new(Code::Rejected, &[message]);
+        error.status = Some(http);
+        return error;
     }
     refusal::without_json(http, &Body::<J>::Garbled)
 }
@@ -103,8 +104,10 @@ fn accepted<J: Json>(http: u16, body: Body<J>) -> Result<J, Error<J>> {
     }
 }
 
-fn bad_response<J>(http: u16, message: impl Into<String>) -> Error<J> {
-    Error { status: Some(http), ..Error::new(Code::BadResponse, message) }
+fn bad_response<J>(http: u16, message: &[&str]) -> Error<J> {
+    let mut error = Error::new(Code::BadResponse, message);
+    error.status = Some(http);
+    error
 }
 
 #[cfg(test)]

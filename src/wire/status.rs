@@ -39,7 +39,7 @@ const WORDS: [(&str, Status); 19] = [
 
 /// What `word` claims.
 pub fn claim(word: &str) -> Claim {
-    let word = word.trim();
+    let word = word.trim_ascii();
     match WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) {
         Some((number, status)) if status.is_final() && number.len() == 1 => Claim::Numbered(*status),
         Some((_, status)) => Claim::Says(*status),

@@ -9,41 +9,42 @@ use crate::task::Status;
 const NOW: f64 = 1_800_000_000_000.0;
 
 impl Json for Value {
-    fn get(&self, key: &str) -> Option<Self> {
-        Value::get(self, key).filter(|value| !value.is_null()).cloned()
+    fn get(&self, key: &'static str) -> Self {
+        let index = key.parse().ok().and_then(|index: usize| Value::get(self, index));
+        Value::get(self, key).or(index).cloned().unwrap_or_default()
     }
 
-    fn first(&self) -> Option<Self> {
-        Value::get(self, 0).cloned()
+    fn is_null(&self) -> bool {
+        Value::is_null(self)
     }
 
     fn is_object(&self) -> bool {
         Value::is_object(self)
     }
 
-    fn number(&self) -> Option<f64> {
+    fn number(&self) -> f64 {
         match self {
-            Value::Number(number) => number.as_f64(),
+            Value::Number(number) => number.as_f64().unwrap_or(f64::NAN),
             Value::String(text) => {
                 let text = text.trim_start();
                 let end =
                     text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '-').unwrap_or(text.len());
-                text[..end].parse().ok()
+                text[..end].parse().unwrap_or(f64::NAN)
             }
-            _ => None,
+            _ => f64::NAN,
         }
     }
 
-    fn text(&self) -> Option<String> {
+    fn text(&self) -> String {
         match self {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => String::new(),
         }
     }
 
-    fn date(&self) -> Option<f64> {
-        (self == "2026-03-13T09:52:46+08:00").then_some(1_773_366_766_000.0)
+    fn date(&self) -> f64 {
+        if self == "2026-03-13T09:52:46+08:00" { 1_773_366_766_000.0 } else { f64::NAN }
     }
 }
 
@@ -54,16 +55,16 @@ macro_rules! published {
 }
 
 fn create(http: u16, answer: Value) -> Result<Task<Value>, Error<Value>> {
-    read_create(http, Body::Json(answer), NOW).map(|reading| reading.task)
+    read_create(http, Body::Json(answer), NOW).map(|reading| *reading.task)
 }
 
 /// A feed answer for the id that it names itself.
 fn feed(answer: Value) -> Task<Value> {
-    reading(answer).task
+    *reading(answer).task
 }
 
 fn reading(answer: Value) -> Reading<Value> {
-    let id = record::task_id(&answer).unwrap_or_default();
+    let id = record::task_id(&answer);
     read_feed(200, Body::Json(answer), &id, NOW).unwrap_or_else(|error| panic!("{}", error.message))
 }
 

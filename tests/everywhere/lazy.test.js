@@ -67,7 +67,7 @@ test("concurrent first calls load once", async (t) => {
   ];
   await Promise.all(calls);
   await actOne.parseCallback(CALLBACK);
-  assert.deepEqual(seen(), ["readFile", "compile", "instantiate"]);
+  assert.deepEqual(seen(), ["readFile", "instantiate"]);
 });
 
 test("in a browser, the Wasm is compiled while it streams in from beside the script", async (t) => {
@@ -99,7 +99,6 @@ const failures = [
 for (const [what, answer] of failures) {
   test(`Wasm that ${what} rejects with a clear error, and the next call tries again`, async (t) => {
     const actOne = await importFresh(t, "browser.js");
-    t.mock.method(console, "warn", () => {});
     const fetching = t.mock.method(globalThis, "fetch", answer);
     const calls = await Promise.allSettled([actOne.parseCallback(CALLBACK), actOne.init()]);
     for (const call of calls) {
@@ -117,6 +116,16 @@ for (const [what, answer] of failures) {
 }
 
 const bytes = await readFile(wasmFile);
+
+test("a server that does not know the type of Wasm makes no difference", async (t) => {
+  const actOne = await importFresh(t, "browser.js");
+  const headers = { "content-type": "application/octet-stream" };
+  t.mock.method(globalThis, "fetch", async () => new Response(bytes, { headers }));
+  const seen = watchTheRuntime(t, { fetch: false });
+  assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
+  assert.deepEqual(seen(), ["instantiate"]);
+});
+
 /** @type {[string, () => Parameters<typeof import("act-one").init>[0]][]} */
 const sources = [
   ["an address", () => wasmAddress()],

@@ -259,12 +259,8 @@ describe("a hostile argument", () => {
         await endsWell(waitForTask({ ...task, [field]: value }, through(answering(DONE))), field);
       }
       const throwing = Object.defineProperty({ ...task }, field, { get: thrower });
-      assert.equal(
-        (await errorOf(waitForTask(throwing, through(answering(DONE))))).code,
-        "invalid_input",
-        field,
-      );
-      assert.equal((await errorOf(nextPollDelay(throwing))).code, "invalid_input", field);
+      await endsWell(waitForTask(throwing, through(answering(DONE))), field);
+      await endsWell(nextPollDelay(throwing), field);
     }
   });
 

@@ -10,12 +10,13 @@ let exports;
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = async (...args) => {
   const instantiated = await instantiate(...args);
-  ({ exports } = instantiated.instance ?? instantiated);
+  const instance = instantiated.instance ?? instantiated;
+  // Node's own fetch has a Wasm too.
+  if ("parseCallback" in instance.exports) ({ exports } = instance);
   return instantiated;
 };
 const { init, waitForTask } = await import("../../npm/node.js");
 await init();
-// Node's own fetch has a Wasm too.
 WebAssembly.instantiate = instantiate;
 
 /** So many at once as there are requests in flight: more would only wait for each other. */

@@ -1,13 +1,12 @@
 //! The build driver: `cargo xtask build` makes `npm/wasm/` out of the crate. Three steps, each by the
 //! tool that owns it: rustc, wasm-bindgen (as a library, pinned by the lock file), wasm-opt (from npm).
 
+mod compile;
+mod glue;
+
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-
-use wasm_bindgen_cli_support::Bindgen;
-
-const TARGET: &str = "wasm32-unknown-unknown";
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
 
 /// The features that rustc's target has on by default. `--all-features` would let wasm-opt emit import
 /// encodings that no runtime loads.
@@ -39,66 +38,37 @@ fn build() -> Result<(), Box<dyn Error>> {
     let xtask = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run this as: cargo xtask build")?;
     let root = Path::new(&xtask).parent().ok_or("xtask has no parent folder")?;
     let out = root.join("npm/wasm");
-    let compiled = compile(root)?;
-    bind(&compiled, &out)?;
-    optimize(root, &out.join("act_one_bg.wasm"))
-}
-
-/// Rust to Wasm.
-fn compile(root: &Path) -> Result<PathBuf, Box<dyn Error>> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    // First, so that the folders of the dependencies are there to be named.
-    run(Command::new(&cargo).args(["fetch", "--locked", "--target", TARGET]).current_dir(root), "")?;
-    let mut cargo = Command::new(cargo);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_local_paths(root)?.join("\u{1f}"));
-    cargo.args(["build", "--release", "--lib", "--package", "act-one", "--target", TARGET]).current_dir(root);
-    run(&mut cargo, "Is the target installed? rustup target add wasm32-unknown-unknown")?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join(TARGET).join("release/act_one.wasm"))
-}
-
-/// The flags that keep this machine's folders out of the panic messages in the Wasm.
-fn without_local_paths(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
-    let home = std::env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    let registry = home.ok_or("there is no home folder")?.join("registry/src");
-    let mut flags = vec![format!("--remap-path-prefix={}=act-one", root.display())];
-    for index in std::fs::read_dir(&registry)? {
-        flags.push(format!("--remap-path-prefix={}=deps", index?.path().display()));
-    }
-    Ok(flags)
-}
-
-/// The JavaScript that the Wasm needs around it. Where the Wasm itself lies is for the loaders in `npm/`
-/// to say, one a runtime, so the default address is left out.
-fn bind(compiled: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(compiled)
-        .out_name("act_one")
-        .typescript(false)
-        .omit_default_module_path(true)
-        .web(true)?;
-    bindgen.generate(out)?;
-    Ok(())
+    std::fs::create_dir_all(&out)?;
+    let (compiled, compiler) = compile::compile(root)?;
+    glue::bind(root, &compiled, &out)?;
+    optimize(root, &out.join("act_one_bg.wasm"))?;
+    // For the test of the size, which depends on it.
+    Ok(std::fs::write(out.join("built-with"), compiler)?)
 }
 
 /// Smaller Wasm.
 fn optimize(root: &Path, wasm: &Path) -> Result<(), Box<dyn Error>> {
-    let tool = root.join("node_modules/binaryen/bin/wasm-opt");
     let mut wasm_opt = Command::new("node");
     wasm_opt
-        .arg(tool)
-        .args(["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .arg(root.join("node_modules/binaryen/bin/wasm-opt"))
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        // The lowest addresses are the far end of the stack, which is full before anything gets there.
+        .arg("--low-memory-unused")
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .args(WASM_FEATURES)
         .arg(wasm)
         .arg("-o")
         .arg(wasm);
-    run(&mut wasm_opt, "Are the node modules installed? npm ci")
+    run(&mut wasm_opt, "Are the node modules installed? npm ci").map(drop)
 }
 
-fn run(command: &mut Command, hint: &str) -> Result<(), Box<dyn Error>> {
-    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} failed ({status}). {hint}").into()) }
+/// What the command has printed.
+fn run(command: &mut Command, hint: &str) -> Result<String, Box<dyn Error>> {
+    let name: Vec<_> = [command.get_program()].into_iter().chain(command.get_args().take(3)).collect();
+    let name = name.join(" ".as_ref()).display().to_string();
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{name}: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("{name} failed ({}). {hint}", output.status).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }

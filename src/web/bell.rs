@@ -1,0 +1,181 @@
+//! Bells: what futures wait at until JavaScript calls back, because a promise settled, a timer ran out
+//! or a signal aborted. One callback rings all bells of the module and is told which one by arguments
+//! bound to it. A closure for each wait (as `JsFuture` and `gloo-timers` make) would be created,
+//! registered for finalization and dropped again several times a poll.
+
+use core::cell::RefCell;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+use wasm_bindgen::prelude::*;
+
+use super::value::invoke;
+use super::wake;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(ring: &JsValue, ms: f64, index: u32, mark: u32) -> Result<JsValue, JsValue>;
+
+    type Callback;
+    #[wasm_bindgen(method)]
+    fn bind(this: &Callback, this_arg: &JsValue, index: u32, mark: u32) -> JsValue;
+
+    /// A promise of whatever was given: a promise itself, a thenable, a plain value.
+    #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
+    fn promise_of(given: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+type Outcome = Result<JsValue, JsValue>;
+
+/// In place of a bell's index: the page woke up.
+const PAGE: u32 = u32::MAX;
+
+thread_local! {
+    static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
+    static RING: Closure<dyn FnMut(u32, u32, JsValue)> = Closure::new(ring);
+}
+
+/// Where bells hang.
+struct Wall {
+    hooks: Vec<Hook>,
+    free: Vec<u32>,
+}
+
+/// Room for one bell at a time, each of another generation: a callback that comes after its bell was
+/// taken down rings nobody else's.
+#[derive(Default)]
+struct Hook {
+    /// Even; a mark that is greater by one rings with a rejection.
+    generation: u32,
+    /// Whether the page's waking up rings it too.
+    wakeable: bool,
+    waker: Option<Waker>,
+    outcome: Option<Outcome>,
+}
+
+/// A bell that hangs until it is dropped. The future ends when it has rung.
+pub(crate) struct Bell {
+    index: u32,
+    generation: u32,
+}
+
+impl Wall {
+    fn hook(&mut self, index: u32, generation: u32) -> Option<&mut Hook> {
+        self.hooks.get_mut(index as usize).filter(|hook| hook.generation == generation)
+    }
+}
+
+fn ring(index: u32, mark: u32, value: JsValue) {
+    if index == PAGE {
+        return wake::on_event();
+    }
+    let waker = WALL.with_borrow_mut(|wall| {
+        let hook = wall.hook(index, mark & !1)?;
+        hook.outcome.get_or_insert(if mark & 1 == 0 { Ok(value) } else { Err(value) });
+        hook.waker.take()
+    });
+    // With nothing borrowed: it may run anything.
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+/// Rings every bell that waits for the page too.
+pub(super) fn ring_wakeable() {
+    let mut wakers = Vec::new();
+    WALL.with_borrow_mut(|wall| {
+        for hook in &mut wall.hooks {
+            if hook.wakeable {
+                hook.outcome.get_or_insert(Ok(JsValue::UNDEFINED));
+                wakers.extend(hook.waker.take());
+            }
+        }
+    });
+    for waker in wakers {
+        waker.wake();
+    }
+}
+
+/// What calls `wake` back when the page wakes up.
+pub(super) fn page_ringer() -> JsValue {
+    bound(PAGE, 0)
+}
+
+fn bound(index: u32, mark: u32) -> JsValue {
+    RING.with(|ring| ring.as_ref().unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, index, mark))
+}
+
+impl Bell {
+    pub(crate) fn hang(wakeable: bool) -> Self {
+        WALL.with_borrow_mut(|wall| {
+            let index = wall.free.pop().unwrap_or(wall.hooks.len() as u32);
+            if index as usize == wall.hooks.len() {
+                wall.hooks.push(Hook::default());
+            }
+            let mut generation = 0;
+            if let Some(hook) = wall.hooks.get_mut(index as usize) {
+                hook.wakeable = wakeable;
+                generation = hook.generation;
+            }
+            Bell { index, generation }
+        })
+    }
+
+    /// What rings it when called.
+    pub(crate) fn ringer(&self) -> JsValue {
+        bound(self.index, self.generation)
+    }
+
+    /// Has it rung after `ms`; gives what the timer can be cleared by.
+    pub(super) fn ring_after(&self, ms: f64) -> Outcome {
+        RING.with(|ring| set_timeout(ring.as_ref(), ms, self.index, self.generation))
+    }
+}
+
+impl Future for Bell {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Outcome> {
+        let waker = context.waker().clone();
+        let mut unused = None;
+        let outcome = WALL.with_borrow_mut(|wall| {
+            let hook = wall.hook(self.index, self.generation)?;
+            if hook.outcome.is_none() {
+                unused = hook.waker.replace(waker);
+            }
+            hook.outcome.take()
+        });
+        // Dropping a waker can drop a task, and with it bells.
+        drop(unused);
+        outcome.map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        let taken = WALL.with_borrow_mut(|wall| {
+            let hook = wall.hook(self.index, self.generation)?;
+            hook.generation = hook.generation.wrapping_add(2);
+            hook.wakeable = false;
+            let taken = (hook.waker.take(), hook.outcome.take());
+            wall.free.push(self.index);
+            Some(taken)
+        });
+        drop(taken);
+    }
+}
+
+/// Waits for whatever a foreign function gave, promise or not.
+pub(crate) async fn settle(value: &JsValue) -> Outcome {
+    let bell = Bell::hang(false);
+    let rejected = bound(bell.index, bell.generation | 1);
+    invoke(&promise_of(value)?, "then", &bell.ringer(), &rejected)?;
+    bell.await
+}
+
+/// Keeps a rejection that nobody waits for from being reported.
+pub(crate) fn ignore(value: &JsValue) {
+    let nobody = Bell::hang(false).ringer();
+    let _ = promise_of(value).and_then(|promise| invoke(&promise, "then", &nobody, &nobody));
+}

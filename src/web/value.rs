@@ -1,0 +1,115 @@
+//! JavaScript's values, read, called and made by name. Few ways for all of them, because every imported
+//! function costs bytes in the Wasm and again around it. Nothing here panics, whatever a value does: what
+//! throws is an `Err`.
+
+use core::cell::Cell;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
+    fn reflect_get(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
+    fn reflect_set(target: &JsValue, name: &JsValue, value: &JsValue) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
+    fn reflect_set_text(target: &JsValue, name: &JsValue, value: &str) -> Result<bool, JsValue>;
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
+}
+
+/// Room for more names than the crate has.
+const NAMES: usize = 256;
+
+/// A name as JavaScript's string. They are kept, because decoding one costs more than reading the property
+/// (together a fifth of a poll), and found again by the place in the Wasm where they stand.
+struct Known {
+    name: &'static str,
+    value: JsValue,
+}
+
+thread_local! {
+    static KNOWN: [Cell<Option<&'static Known>>; NAMES] = const { [const { Cell::new(None) }; NAMES] };
+}
+
+fn known(name: &'static str) -> &'static JsValue {
+    KNOWN.with(|known| {
+        let mut place = name.as_ptr() as usize;
+        loop {
+            match known.get(place % NAMES).and_then(Cell::get) {
+                Some(known) if core::ptr::eq(known.name, name) => return &known.value,
+                Some(_) => place += 1,
+                None => break,
+            }
+        }
+        let new: &'static Known = Box::leak(Box::new(Known { name, value: name.into() }));
+        if let Some(free) = known.get(place % NAMES) {
+            free.set(Some(new));
+        }
+        &new.value
+    })
+}
+
+/// A property of an object; undefined of anything else.
+///
+/// # Errors
+/// What its getter throws.
+pub(crate) fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
+    // A function is asked for none of its properties anywhere.
+    if target.is_object() { reflect_get(target, known(name)) } else { Ok(JsValue::UNDEFINED) }
+}
+
+/// The same, where what throws counts as not there.
+pub(crate) fn property(target: &JsValue, name: &'static str) -> JsValue {
+    get(target, name).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A text property, if it is one.
+pub(crate) fn text(target: &JsValue, name: &'static str) -> Option<String> {
+    property(target, name).as_string()
+}
+
+/// A global, or undefined.
+pub(crate) fn global(name: &'static str) -> JsValue {
+    GLOBAL.with(|global| property(global, name))
+}
+
+/// Calls a method. Those of the platform take no notice of an argument too many.
+///
+/// # Errors
+/// What it throws, and a `TypeError` where there is no such method.
+pub(crate) fn invoke(
+    target: &JsValue,
+    name: &'static str,
+    first: &JsValue,
+    second: &JsValue,
+) -> Result<JsValue, JsValue> {
+    get(target, name)?.unchecked_ref::<Function>().call2(target, first, second)
+}
+
+/// Sets a property of an object that was made here.
+pub(crate) fn set(target: &JsValue, name: &'static str, value: &JsValue) {
+    // A plain object or a new error takes any property.
+    let _ = reflect_set(target, known(name), value);
+}
+
+/// The same for a text.
+pub(crate) fn set_text(target: &JsValue, name: &'static str, value: &str) {
+    let _ = reflect_set_text(target, known(name), value);
+}
+
+/// Sets a text under a name that is not among the crate's own.
+pub(crate) fn set_header(headers: &JsValue, name: &str, value: &str) {
+    let _ = reflect_set_text(headers, &name.into(), value);
+}
+
+/// A plain object without properties.
+pub(crate) fn object() -> JsValue {
+    js_sys::Object::new().into()
+}
+
+/// Whether this is undefined or null: what a caller left out.
+pub(crate) fn is_absent(value: &JsValue) -> bool {
+    value.is_undefined() || value.is_null()
+}

@@ -1,0 +1,95 @@
+// Makes wasm-bindgen's JavaScript small: cuts off what npm/load.js does itself, says the rest shorter, and gives the
+// functions between JavaScript and the Wasm short names. Every step fails where wasm-bindgen's text is not the one that
+// it was written for. Called by the build driver, which gives the same names to the Wasm:
+//
+//   node xtask/glue.js <file> <name>...   rewrites the file; prints each name that is in it, a space, its short name
+
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+/** Where wasm-bindgen begins to load the Wasm. */
+const LOADING = "\nlet wasmModule, wasmInstance, wasm;\n";
+
+/** What stands for its loading: the Wasm is there already, and is only to be set going. */
+const START = `
+let wasm;
+export function start(exports) {
+    wasm = exports;
+    wasm.__wbindgen_start();
+}
+`;
+
+/** @type {[pattern: RegExp, shorter: string][]} */
+const SHORTER = [
+  // What the Wasm imports: functions that know neither `this` nor `arguments`.
+  [/^( {8}\w+: )function\(\) \{ return handleError\(function \((.*)\) \{$/gm, "$1catching(($2) => {"],
+  [/^ {8}\}, arguments\); \},$/gm, "        }),"],
+  [/^( {8}\w+: )function\((.*)\) \{$/gm, "$1($2) => {"],
+  [
+    /^function handleError\(f, args\) \{\n {4}try \{\n {8}return f\.apply\(this, args\);\n {4}\} catch \(e\) \{\n {8}const idx = addToExternrefTable0\(e\);\n {8}wasm\.__wbindgen_exn_store\(idx\);\n {4}\}\n\}$/gm,
+    "const catching = (f) => (...args) => { try { return f(...args); } catch (e) { wasm.__wbindgen_exn_store(addToExternrefTable0(e)); } };",
+  ],
+  // `realloc` is always given.
+  [/^ {4}if \(realloc === undefined\) \{\n(?: {8}.*\n)*? {8}return ptr;\n {4}\}\n/gm, ""],
+  // Whatever has reference types, which the Wasm needs, has had this for longer.
+  [
+    /\(typeof FinalizationRegistry === 'undefined'\)\n {4}\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\n {4}: /g,
+    "",
+  ],
+  // As it does for bytes: memory that has grown leaves views of length 0 behind.
+  [/cachedDataViewMemory0 === null \|\| .*\) \{$/gm, "!cachedDataViewMemory0?.buffer.byteLength) {"],
+];
+
+const [file, ...linked] = process.argv.slice(2);
+
+/** With what only the glue itself knows. */
+const names = [...linked, "_wbg_cb_unref"];
+
+/** @param {string} glue */
+function shorten(glue) {
+  const [kept, loading, more] = glue.split(LOADING);
+  if (loading === undefined || more !== undefined)
+    throw new Error(`wasm-bindgen's text has not one ${LOADING.trim()}`);
+  const shorter = SHORTER.reduce((text, [pattern, by]) => {
+    if (text.search(pattern) < 0) throw new Error(`wasm-bindgen's text has no ${pattern}`);
+    return text.replace(pattern, by);
+  }, kept + START);
+  if (/\bthis\b|\barguments\b/.test(shorter.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")))
+    throw new Error("A function needs its `this` or its `arguments`");
+  return shorter;
+}
+
+/** Glue and Wasm of different builds must not be linked: the same short name may mean something else. */
+const moduleName = createHash("sha256").update(linked.join()).digest("hex").slice(0, 6);
+
+const { outputFiles, mangleCache = {} } = await build({
+  stdin: {
+    contents: `export { __wbg_get_imports as imports, start } from "glue"`,
+  },
+  plugins: [
+    {
+      name: "glue",
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^glue$/ }, ({ path }) => ({ path, namespace: path }));
+        onLoad({ filter: /./, namespace: "glue" }, () => ({
+          contents: `${shorten(readFileSync(file, "utf8"))}\nexport { __wbg_get_imports };`,
+        }));
+      },
+    },
+  ],
+  bundle: true,
+  // The class of the errors, which the package has.
+  external: ["../error.js"],
+  write: false,
+  minify: true,
+  format: "esm",
+  mangleProps: new RegExp(`^(?:${names.map((name) => name.replace(/\W/g, "\\$&")).join("|")})$`),
+  mangleQuoted: true,
+  mangleCache: Object.fromEntries(
+    names.filter((name) => name.startsWith("./")).map((name) => [name, moduleName]),
+  ),
+});
+
+writeFileSync(file, outputFiles[0].text);
+for (const [name, short] of Object.entries(mangleCache)) console.log(`${name} ${short}`);
