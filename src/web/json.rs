@@ -46,9 +46,9 @@ impl Json for JsValue {
     }
 
     fn text(&self) -> String {
-        match self.as_f64() {
-            Some(number) => number_text(number),
-            None => self.as_string().unwrap_or_default(),
+        match self.as_string() {
+            Some(text) => text,
+            None => self.as_f64().map_or(String::new(), number_text),
         }
     }
 

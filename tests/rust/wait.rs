@@ -16,7 +16,7 @@ pub mod wait {
         };
         let task = match client.run(&input, |_| {}).await {
             Err(error) if error.code == Code::Timeout && !error.task_may_exist => {
-                let id = error.task_id.unwrap_or_default();
+                let id = error.task_id.clone().unwrap_or_default();
                 client.wait_for_task(id.as_str(), |_| {}).await?
             }
             outcome => outcome?,
