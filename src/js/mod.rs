@@ -17,7 +17,7 @@ use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
-use arguments::Arguments;
+use arguments::{Arguments, Call};
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
 #[wasm_bindgen]
@@ -87,39 +87,52 @@ async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Re
         let task = task::from_js(&subject).map_err(|issue| error::to_js(Error::invalid(vec![issue])))?;
         return Ok(next_poll_delay(&snapshot_of(&task)).into());
     }
+    let (call, subject) = prepare(operation, subject, options)?;
+    let outcome = pin!(carry_out(&call, operation, subject));
+    call.until_aborted(outcome).await
+}
+
+/// What a call is about.
+enum Subject {
+    New(Input),
+    Task(TaskRef),
+    Video(String),
+}
+
+/// Reads what was passed, apart from what follows so that nothing of it is kept while that waits.
+fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(Call, Subject), JsValue> {
     let mut arguments = Arguments::read(&options);
-    if operation == Operation::Download {
-        let url = arguments.video_url(&subject);
-        let call = arguments.call()?;
-        let download = pin!(async {
-            let response = call.client.download(&url, &call.signal.0).await?;
-            Ok(web_sys::Response::from(response).into())
-        });
-        return call.until_aborted(download).await;
+    if operation != Operation::Download {
+        arguments.need_key();
     }
-    arguments.need_key();
-    let creates = matches!(operation, Operation::Submit | Operation::Run);
-    let input = if creates { arguments.input(&subject) } else { Input::default() };
-    let mut from = match operation {
-        Operation::GetTask => TaskRef::Id(arguments.task_id(&subject)),
-        Operation::WaitForTask => arguments.task_ref(&subject),
-        _ => TaskRef::Id(String::new()),
+    let subject = match operation {
+        Operation::Submit | Operation::Run => Subject::New(arguments.input(&subject)),
+        Operation::Download => Subject::Video(arguments.video_url(&subject)),
+        Operation::GetTask => Subject::Task(TaskRef::Id(arguments.task_id(&subject))),
+        _ => Subject::Task(arguments.task_ref(&subject)),
     };
-    let call = arguments.call()?;
-    let task = pin!(async {
-        if creates {
+    Ok((arguments.call()?, subject))
+}
+
+async fn carry_out(call: &Call, operation: Operation, subject: Subject) -> Result<JsValue, Error> {
+    let from = match subject {
+        Subject::Task(from) => from,
+        Subject::New(input) => {
             let task = call.client.submit(&input).await?;
             if operation == Operation::Submit {
                 return Ok(task::to_js(&task));
             }
             call.update(&task);
-            from = task.into();
+            task.into()
         }
-        let task = match from {
-            TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
-            from => call.client.wait_for_task(from, |task| call.update(task)).await?,
-        };
-        Ok(task::to_js(&task))
-    });
-    call.until_aborted(task).await
+        Subject::Video(url) => {
+            let response = call.client.download(&url, &call.signal.0).await?;
+            return Ok(web_sys::Response::from(response).into());
+        }
+    };
+    let task = match from {
+        TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
+        from => call.client.wait_for_task(from, |task| call.update(task)).await?,
+    };
+    Ok(task::to_js(&task))
 }
