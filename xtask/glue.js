@@ -22,14 +22,14 @@ export function start(exports) {
 
 /** @type {[pattern: RegExp, shorter: string][]} */
 const SHORTER = [
-  // What the Wasm imports: functions that know neither `this` nor `arguments`.
-  [/^( {8}\w+: )function\(\) \{ return handleError\(function \((.*)\) \{$/gm, "$1catching(($2) => {"],
-  [/^ {8}\}, arguments\); \},$/gm, "        }),"],
+  // What the Wasm imports: functions that know neither `this` nor `arguments`, each with a `try` of its own, because a
+  // function around them would take more time than most of them do.
+  [/^( {8}\w+: )function\(\) \{ return handleError\(function \((.*)\) \{$/gm, "$1($2) => { try {"],
+  [/^ {8}\}, arguments\); \},$/gm, "        } catch (thrown) { caught(thrown); } },"],
   [/^( {8}\w+: )function\((.*)\) \{$/gm, "$1($2) => {"],
-  // Spreading arguments would cost as much as most calls do. None has more than five.
   [
     /^function handleError\(f, args\) \{\n {4}try \{\n {8}return f\.apply\(this, args\);\n {4}\} catch \(e\) \{\n {8}const idx = addToExternrefTable0\(e\);\n {8}wasm\.__wbindgen_exn_store\(idx\);\n {4}\}\n\}$/gm,
-    "const catching = (f) => (a, b, c, d, e) => { try { return f(a, b, c, d, e); } catch (thrown) { wasm.__wbindgen_exn_store(addToExternrefTable0(thrown)); } };",
+    "function caught(thrown) { wasm.__wbindgen_exn_store(addToExternrefTable0(thrown)); }",
   ],
   // `realloc` is always given.
   [/^ {4}if \(realloc === undefined\) \{\n(?: {8}.*\n)*? {8}return ptr;\n {4}\}\n/gm, ""],

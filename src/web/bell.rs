@@ -9,7 +9,6 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use wasm_bindgen::prelude::*;
 
-use super::value::invoke;
 use super::wake;
 
 #[wasm_bindgen]
@@ -21,9 +20,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn bind(this: &Callback, this_arg: &JsValue, index: u32, mark: u32) -> JsValue;
 
+    type Promise;
     /// A promise of whatever was given: a promise itself, a thenable, a plain value.
-    #[wasm_bindgen(js_namespace = Promise, js_name = resolve, catch)]
-    fn promise_of(given: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(static_method_of = Promise, js_name = resolve, catch)]
+    fn of(given: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, structural, catch)]
+    fn then(this: &Promise, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 type Outcome = Result<JsValue, JsValue>;
@@ -170,12 +172,12 @@ impl Drop for Bell {
 pub(crate) async fn settle(value: &JsValue) -> Outcome {
     let bell = Bell::hang(false);
     let rejected = bound(bell.index, bell.generation | 1);
-    invoke(&promise_of(value)?, "then", &bell.ringer(), &rejected)?;
+    Promise::of(value)?.then(&bell.ringer(), &rejected)?;
     bell.await
 }
 
 /// Keeps a rejection that nobody waits for from being reported.
 pub(crate) fn ignore(value: &JsValue) {
     let nobody = Bell::hang(false).ringer();
-    let _ = promise_of(value).and_then(|promise| invoke(&promise, "then", &nobody, &nobody));
+    let _ = Promise::of(value).and_then(|promise| promise.then(&nobody, &nobody));
 }

@@ -46,6 +46,10 @@ impl Json for JsValue {
     }
 
     fn text(&self) -> String {
+        // Most of what is asked for is not there, and this is the quickest question.
+        if self.is_undefined() {
+            return String::new();
+        }
         match self.as_string() {
             Some(text) => text,
             None => self.as_f64().map_or(String::new(), number_text),
