@@ -4,7 +4,7 @@
 use js_sys::{JSON, JsString};
 use wasm_bindgen::prelude::*;
 
-use super::value::{property, set};
+use super::value::{known, property, set};
 use crate::options::Options;
 
 /// How far a chain of causes is followed.
@@ -14,8 +14,10 @@ const MAX_CAUSES: u32 = 3;
 extern "C" {
     #[wasm_bindgen(extends = JsString)]
     type Text;
+    #[wasm_bindgen(method)]
+    fn includes(this: &Text, what: &JsValue) -> bool;
     #[wasm_bindgen(method, js_name = replaceAll)]
-    fn replace_all(this: &Text, what: &str, by: &str) -> JsString;
+    fn replace_all(this: &Text, what: &JsValue, by: &str) -> JsString;
 }
 
 /// What is to be kept out: the key, and a credential among the caller's own headers.
@@ -37,12 +39,13 @@ impl Secret<'_> {
     /// `text` without the key.
     pub(crate) fn scrub(&self, mut text: JsString) -> JsString {
         self.each(|key| {
+            let key = &JsValue::from(key);
             text = blot_out(&text, key);
             // JSON can spell the key with escapes; written anew it has none left but those it needs.
-            if text.includes("\\", 0)
+            if includes(&text, known("\\"))
                 && let Some(value) = super::json::parse(&text)
                 && let Ok(plain) = JSON::stringify(&value)
-                && plain.includes(key, 0)
+                && includes(&plain, key)
             {
                 text = blot_out(&plain, key);
             }
@@ -80,8 +83,12 @@ impl Secret<'_> {
     }
 }
 
-fn blot_out(text: &JsString, key: &str) -> JsString {
-    text.unchecked_ref::<Text>().replace_all(key, "[apiKey]")
+fn includes(text: &JsString, what: &JsValue) -> bool {
+    text.unchecked_ref::<Text>().includes(what)
+}
+
+fn blot_out(text: &JsString, key: &JsValue) -> JsString {
+    if includes(text, key) { text.unchecked_ref::<Text>().replace_all(key, "[apiKey]") } else { text.clone() }
 }
 
 /// The `message` of something thrown, or the thing itself if it is text; else empty.

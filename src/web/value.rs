@@ -33,7 +33,8 @@ thread_local! {
     static KNOWN: [Cell<Option<&'static Known>>; NAMES] = const { [const { Cell::new(None) }; NAMES] };
 }
 
-fn known(name: &'static str) -> &'static JsValue {
+/// A text of the crate's own as JavaScript's string.
+pub(crate) fn known(name: &'static str) -> &'static JsValue {
     KNOWN.with(|known| {
         let mut place = name.as_ptr() as usize;
         loop {
