@@ -13,7 +13,7 @@ use crate::error::{Code, Error as AnyError};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
-use crate::web::fetch::{Flight, Question, Reply, send};
+use crate::web::fetch::{Flight, Question, Reply};
 use crate::web::network::no_answer;
 use crate::web::race::race;
 use crate::web::secret::Secret;
@@ -96,8 +96,7 @@ impl Line {
 
     async fn fetch_file(&self, url: &str, signal: &JsValue) -> Result<Result<JsValue, Error>, JsValue> {
         let flight = Flight::start()?;
-        let request = Question::get(url).request(&flight, signal)?;
-        let reply = send(self.fetch.as_ref(), &request).await?;
+        let reply = Question::get(url).prepare(self.fetch.as_ref(), &flight, signal)?.send().await?;
         let Some(http) = reply.http_status() else { return Ok(Err(no_response())) };
         if !(200..300).contains(&http) {
             let mut error = wire::no_download(http);
@@ -156,9 +155,9 @@ impl Line {
 
     async fn send(&self, question: &Question, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = question.request(&flight, &JsValue::UNDEFINED)?;
+        let request = question.prepare(self.fetch.as_ref(), &flight, &JsValue::UNDEFINED)?;
         *sent = true;
-        let reply = send(self.fetch.as_ref(), &request).await?;
+        let reply = request.send().await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
         let body = match http {
             300..400 => Body::Redirect,

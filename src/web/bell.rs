@@ -169,11 +169,13 @@ impl Drop for Bell {
 }
 
 /// Waits for whatever a foreign function gave, promise or not.
-pub(crate) async fn settle(value: &JsValue) -> Outcome {
+pub(crate) fn settle(value: &JsValue) -> Bell {
     let bell = Bell::hang(false);
     let rejected = bound(bell.index, bell.generation | 1);
-    Promise::of(value)?.then(&bell.ringer(), &rejected)?;
-    bell.await
+    if let Err(thrown) = Promise::of(value).and_then(|promise| promise.then(&bell.ringer(), &rejected)) {
+        ring(bell.index, bell.generation | 1, thrown);
+    }
+    bell
 }
 
 /// Keeps a rejection that nobody waits for from being reported.

@@ -5,7 +5,7 @@
 
 use js_sys::{Function, JSON};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Request};
+use web_sys::AbortController;
 
 use super::bell::settle;
 use super::value::{global, invoke, is_absent, object, property, set, set_header, set_text, text};
@@ -15,6 +15,12 @@ use crate::options::Options;
 extern "C" {
     #[wasm_bindgen(js_namespace = AbortSignal, js_name = any, catch)]
     fn any_signal(signals: &js_sys::Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = Object, js_name = assign, catch)]
+    fn assign(target: &JsValue, source: &JsValue) -> Result<JsValue, JsValue>;
+
+    type Request;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(url: &JsValue, init: &JsValue) -> Result<Request, JsValue>;
 }
 
 /// Whatever a `fetch` resolved with: hopefully a `Response`.
@@ -42,7 +48,7 @@ impl Reply {
 /// What is asked for, made once for all repeats of one question. Not a `Request` to make others from: some
 /// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
 pub(crate) struct Question {
-    url: String,
+    url: JsValue,
     init: JsValue,
 }
 
@@ -72,7 +78,7 @@ impl Question {
         while let Some(shorter) = base.strip_suffix("/") {
             base = shorter;
         }
-        Question { url: [base, path].concat(), init }
+        Question { url: [base, path].concat().into(), init }
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
@@ -80,24 +86,46 @@ impl Question {
         Question { url: url.into(), init: object() }
     }
 
-    /// One request. Dropping `flight` cancels it, and so does `signal`, for as long as the response's body is
-    /// being read.
-    pub(crate) fn request(&self, flight: &Flight, signal: &JsValue) -> Result<JsValue, JsValue> {
-        set(&self.init, "signal", &flight.signal(signal));
-        let request = Request::new_with_str_and_init(&self.url, self.init.unchecked_ref());
-        // Kept, it would be in memory for as long as the wait sleeps.
-        set(&self.init, "signal", &JsValue::UNDEFINED);
-        request.map(Into::into)
+    /// Ready to be sent through the caller's `fetch` or the global one. Dropping `flight` cancels the request, and so
+    /// does `signal`, for as long as the response's body is being read.
+    ///
+    /// # Errors
+    /// What proves that nothing can be sent.
+    pub(crate) fn prepare(
+        &self,
+        fetch: Option<&Function>,
+        flight: &Flight,
+        signal: &JsValue,
+    ) -> Result<Prepared, JsValue> {
+        let init = assign(&object(), &self.init)?;
+        set(&init, "signal", &flight.signal(signal));
+        Ok(match fetch {
+            Some(fetch) => {
+                let request = Request::new(&self.url, &init)?;
+                Prepared { fetch: fetch.clone(), input: request.into(), init: JsValue::UNDEFINED }
+            }
+            // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
+            // what it would refuse.
+            None => Prepared { fetch: global("fetch").unchecked_into(), input: self.url.clone(), init },
+        })
     }
 }
 
-/// Sends a request through the caller's `fetch` or the global one, and gives what that resolved with.
-pub(crate) async fn send(fetch: Option<&Function>, request: &JsValue) -> Result<Reply, JsValue> {
-    let answer = match fetch {
-        Some(fetch) => fetch.call1(&JsValue::UNDEFINED, request),
-        None => global("fetch").unchecked_into::<Function>().call1(&JsValue::UNDEFINED, request),
-    };
-    settle(&answer?).await.map(Reply)
+/// A `fetch` and what to call it with.
+pub(crate) struct Prepared {
+    fetch: Function,
+    input: JsValue,
+    init: JsValue,
+}
+
+impl Prepared {
+    /// Gives what the `fetch` resolved with.
+    pub(crate) async fn send(self) -> Result<Reply, JsValue> {
+        // As a future, so that nothing of it is kept while the answer is awaited.
+        let answer = settle(&self.fetch.call2(&JsValue::UNDEFINED, &self.input, &self.init)?);
+        drop(self);
+        answer.await.map(Reply)
+    }
 }
 
 /// A request on its way: cancelled when dropped, unless it has landed.

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
+    // The build driver makes `target?.[name]` of it.
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
     fn reflect_get(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
@@ -37,7 +38,7 @@ thread_local! {
 pub(crate) fn known(name: &'static str) -> &'static JsValue {
     KNOWN.with(|known| {
         let mut place = name.as_ptr() as usize;
-        loop {
+        for _ in 0..NAMES {
             match known.get(place % NAMES).and_then(Cell::get) {
                 Some(known) if core::ptr::eq(known.name, name) => return &known.value,
                 Some(_) => place += 1,
@@ -45,20 +46,19 @@ pub(crate) fn known(name: &'static str) -> &'static JsValue {
             }
         }
         let new: &'static Known = Box::leak(Box::new(Known { name, value: name.into() }));
-        if let Some(free) = known.get(place % NAMES) {
-            free.set(Some(new));
+        if let Some(place) = known.get(place % NAMES) {
+            place.set(Some(new));
         }
         &new.value
     })
 }
 
-/// A property of an object; undefined of anything else.
+/// A property of whatever has it; undefined else, of undefined and null too.
 ///
 /// # Errors
 /// What its getter throws.
 pub(crate) fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
-    // A function is asked for none of its properties anywhere.
-    if target.is_object() { reflect_get(target, known(name)) } else { Ok(JsValue::UNDEFINED) }
+    reflect_get(target, known(name))
 }
 
 /// The same, where what throws counts as not there.
