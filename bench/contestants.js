@@ -33,6 +33,9 @@ export const CONTESTANTS = [
   { name: "hand-request", title: "by hand, Request", side: "floor" },
 ];
 
+/** Ours with a `fetch` of the caller's own, which costs CPU time and nothing else. */
+export const OWN_FETCH = "act-one-own-fetch";
+
 export const PEERS = CONTESTANTS.filter(({ side }) => side === "peer");
 
 /** @param {string} name @param {string} packageName @returns {Contestant} */

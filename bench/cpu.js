@@ -6,8 +6,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { CONTESTANTS } from "./contestants.js";
+import { CONTESTANTS, OWN_FETCH } from "./contestants.js";
 import { rotated, spreadOf } from "./rounds.js";
+
+const NAMES = [...CONTESTANTS.map(({ name }) => name), OWN_FETCH];
 
 const WARM_UP_READS = 10_000;
 const READS = 20_000;
@@ -20,14 +22,14 @@ export async function measureCpu() {
   const processes = {};
   /** @type {Record<string, number[]>} */
   const rounds = {};
-  for (const { name } of CONTESTANTS) {
+  for (const name of NAMES) {
     processes[name] = fork(script, [name]);
     rounds[name] = [];
     await once(processes[name], "message");
     await round(processes[name], WARM_UP_READS);
   }
   for (let number = 0; number < ROUNDS; number++) {
-    for (const { name } of rotated(CONTESTANTS, number)) {
+    for (const name of rotated(NAMES, number)) {
       rounds[name].push(await round(processes[name], READS));
     }
   }

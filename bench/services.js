@@ -99,6 +99,7 @@ const luma = (record) => ({
 /** @type {Record<string, Records>} */
 const RECORDS = {
   "act-one": comet,
+  "act-one-own-fetch": comet,
   hand: comet,
   "hand-request": comet,
   fal: {

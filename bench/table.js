@@ -1,7 +1,7 @@
 // A run of the bench as one table, for the terminal or for the README: a row for a figure, a column for a contestant,
 // and below it which goals are met.
 
-import { CONTESTANTS } from "./contestants.js";
+import { CONTESTANTS, OWN_FETCH } from "./contestants.js";
 import { goalsOf, RUNTIMES } from "./goals.js";
 
 /** @typedef {import("./results.js").Results} Results */
@@ -44,6 +44,10 @@ function rowsOf({ transfer, start, cpu, memory, frugality }) {
     rows.push(
       { label: "CPU per poll, µs", cell: (name) => spread(cpu[name]) },
       { label: "… ÷ by hand, Request", cell: (name) => ratio(name).toFixed(2) },
+      {
+        label: "… through a fetch of the caller's own",
+        cell: (name) => (name === "act-one" ? ratio(OWN_FETCH).toFixed(2) : NONE),
+      },
     );
   }
   if (memory) {

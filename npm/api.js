@@ -1,20 +1,29 @@
-// The package's functions: each waits for the Wasm and passes the call on.
+// The package's functions: each passes its call on to the Wasm, as soon as that is there.
 
 import { untilAborted } from "./abort.js";
 import { ifLoaded, load } from "./load.js";
+import { rejecting } from "./rejecting.js";
 
 export { ActOneError } from "./error.js";
 export { createClient } from "./client.js";
 export { init } from "./load.js";
 export { watchTask } from "./watch.js";
 
-export const submit = async (input, options) => (await ready(options)).submit(input, options);
-export const getTask = async (taskId, options) => (await ready(options)).getTask(taskId, options);
-export const waitForTask = async (taskOrId, options) => (await ready(options)).waitForTask(taskOrId, options);
-export const run = async (input, options) => (await ready(options)).run(input, options);
-export const parseCallback = async (requestOrBody) => (await load()).parseCallback(requestOrBody);
-export const nextPollDelay = async (task) => (await load()).nextPollDelay(task);
-export const download = async (taskOrUrl, options) => (await ready(options)).download(taskOrUrl, options);
+export const submit = (input, options) => call((wasm) => wasm.submit(input, options), options);
+export const getTask = (taskId, options) => call((wasm) => wasm.getTask(taskId, options), options);
+export const waitForTask = (taskOrId, options) =>
+  call((wasm) => wasm.waitForTask(taskOrId, options), options);
+export const run = (input, options) => call((wasm) => wasm.run(input, options), options);
+export const parseCallback = (requestOrBody) => call((wasm) => wasm.parseCallback(requestOrBody));
+export const nextPollDelay = (task) => call((wasm) => wasm.nextPollDelay(task));
+export const download = (taskOrUrl, options) => call((wasm) => wasm.download(taskOrUrl, options), options);
 
-/** The Wasm, unless the call is aborted while it loads. */
-const ready = (options) => ifLoaded() ?? untilAborted(load(), options);
+/**
+ * What `use` makes of the Wasm, unless the call is aborted while that loads. No async function: once the Wasm is
+ * there, the promise that it gives is the only one, and not one of three that each wait keeps.
+ */
+const call = (use, options) =>
+  rejecting(() => {
+    const wasm = ifLoaded();
+    return wasm ? use(wasm) : untilAborted(load(), options).then(use);
+  });

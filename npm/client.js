@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { copyOptions } from "./options.js";
+import { rejecting } from "./rejecting.js";
 import { watch } from "./watch.js";
 
 /** The promise-returning functions that take options second. */
@@ -14,7 +15,7 @@ export function createClient(defaults) {
     watchTask: (taskOrId, options) => watch(taskOrId, () => under(defaults, options)),
   };
   for (const name of PROMISING) {
-    client[name] = async (subject, options) => api[name](subject, under(defaults, options));
+    client[name] = (subject, options) => rejecting(() => api[name](subject, under(defaults, options)));
   }
   return client;
 }
