@@ -11,12 +11,12 @@ use core::pin::pin;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
+use crate::web::jobs::spawn;
 use arguments::{Arguments, Call};
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
@@ -76,7 +76,20 @@ enum Operation {
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
     // Boxed, because on its way it would be kept room for twice.
-    future_to_promise(Box::pin(perform(operation, subject, options)))
+    let outcome = Box::pin(perform(operation, subject, options));
+    let mut settlers = None;
+    let promise = Promise::new(&mut |resolve, reject| settlers = Some((resolve, reject)));
+    spawn(async move {
+        let outcome = outcome.await;
+        if let Some((resolve, reject)) = settlers {
+            // The functions of a promise do not throw.
+            let _ = match outcome {
+                Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
+                Err(reason) => reject.call1(&JsValue::UNDEFINED, &reason),
+            };
+        }
+    });
+    promise
 }
 
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {

@@ -7,6 +7,7 @@ use crate::Task;
 use crate::error::Issue;
 use crate::task::{self, Status};
 use crate::web::bell::settle;
+use crate::web::jobs::spawn;
 use crate::web::now;
 use crate::web::value::{object, property, set, set_text, text};
 
@@ -80,7 +81,7 @@ pub(super) fn is_id(id: &str) -> bool {
 pub(super) fn tell(on_update: &Function, task: &Task) {
     match on_update.call1(&JsValue::UNDEFINED, &to_js(task)) {
         // An async function's rejection would otherwise end a Node process.
-        Ok(given) if given.is_object() => wasm_bindgen_futures::spawn_local(async move {
+        Ok(given) if given.is_object() => spawn(async move {
             if let Err(thrown) = settle(&given).await {
                 complain(&thrown);
             }

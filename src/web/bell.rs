@@ -9,7 +9,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use wasm_bindgen::prelude::*;
 
-use super::wake;
+use super::{jobs, wake};
 
 #[wasm_bindgen]
 extern "C" {
@@ -33,9 +33,13 @@ type Outcome = Result<JsValue, JsValue>;
 /// In place of a bell's index: the page woke up.
 const PAGE: u32 = u32::MAX;
 
+/// In place of a bell's index: the job of the number that stands for the mark is to be run.
+const JOB: u32 = u32::MAX - 1;
+
 thread_local! {
     static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
-    static RING: Closure<dyn FnMut(u32, u32, JsValue)> = Closure::new(ring);
+    // `Fn`, because it rings while it runs: what is run by it may abort.
+    static RING: Closure<dyn Fn(u32, u32, JsValue)> = Closure::new(ring);
 }
 
 /// Where bells hang.
@@ -69,8 +73,10 @@ impl Wall {
 }
 
 fn ring(index: u32, mark: u32, value: JsValue) {
-    if index == PAGE {
-        return wake::on_event();
+    match index {
+        PAGE => return wake::on_event(),
+        JOB => return jobs::run(mark),
+        _ => {}
     }
     let waker = WALL.with_borrow_mut(|wall| {
         let hook = wall.hook(index, mark & !1)?;
@@ -102,6 +108,13 @@ pub(super) fn ring_wakeable() {
 /// What calls `wake` back when the page wakes up.
 pub(super) fn page_ringer() -> JsValue {
     bound(PAGE, 0)
+}
+
+/// Runs a job in a microtask of its own.
+pub(super) fn run_soon(index: u32) {
+    let run = bound(JOB, index);
+    // A promise that is settled does not throw.
+    let _ = Promise::of(&JsValue::UNDEFINED).and_then(|settled| settled.then(&run, &run));
 }
 
 fn bound(index: u32, mark: u32) -> JsValue {

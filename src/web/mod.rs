@@ -4,6 +4,8 @@
 pub(crate) mod bell;
 pub(crate) mod body;
 pub(crate) mod fetch;
+#[cfg_attr(not(feature = "exports"), allow(dead_code))]
+pub(crate) mod jobs;
 pub(crate) mod json;
 pub(crate) mod network;
 pub(crate) mod race;
