@@ -124,10 +124,11 @@ impl Line {
         let mut error = match result {
             Ok(Ok(answer)) => {
                 let found = self.judge(answer, read);
+                let now = now();
                 let mut pace = self.pace.borrow_mut();
                 match &found {
-                    Err(error) if error.code == Code::RateLimited => pace.refused(now(), error.retry_after),
-                    _ => pace.accepted(now()),
+                    Err(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
+                    _ => pace.accepted(now),
                 }
                 return found;
             }
@@ -185,12 +186,13 @@ impl Line {
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
         let mut place = Place { pace: &self.pace, ticket: self.pace.borrow_mut().enter(), in_flight: false };
         loop {
-            let now = now();
+            // The platform is asked before anything is borrowed: should it throw, nothing stays so.
+            let (now, random) = (now(), random());
             if now >= deadline {
                 return Err(timed_out());
             }
             let lease = self.options.request_timeout;
-            let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, lease, random());
+            let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, lease, random);
             match turn {
                 Turn::Go => {
                     place.in_flight = true;
