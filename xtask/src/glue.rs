@@ -6,6 +6,8 @@ use std::error::Error;
 use std::path::Path;
 use std::process::Command;
 
+use walrus::ir::Value;
+use walrus::{ConstExpr, ElementItems, ElementKind, FunctionId, Module};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use super::run;
@@ -47,8 +49,45 @@ pub fn bind(root: &Path, compiled: &Path, out: &Path) -> Result<(), Box<dyn Erro
         }
     }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
+    empty_table(wasm);
     std::fs::write(out.join("act_one_bg.wasm"), wasm.emit_wasm())?;
     Ok(())
+}
+
+/// What the linker put into the function table for wasm-bindgen alone, by parts of names: what calls Rust's closures
+/// from JavaScript (where used, it is exported too), and the wakers of an experiment with suspended stacks that js-sys
+/// has and wasm-bindgen has just cut off.
+const LEFT_OVER: [&str; 2] = ["::convert::closures::_::invoke", "::futures::jspi::"];
+
+/// Takes it out again: the table would keep it in the Wasm (0.5 KB).
+fn empty_table(wasm: &mut Module) {
+    let is_left_over = |function: &FunctionId| {
+        let name = wasm.funcs.get(*function).name.as_deref().unwrap_or_default();
+        LEFT_OVER.iter().any(|part| name.contains(part))
+    };
+    let mut kept = Vec::new();
+    let mut whole = Vec::new();
+    for element in wasm.elements.iter() {
+        if let ElementItems::Functions(functions) = &element.items
+            && let ElementKind::Active { table, offset: ConstExpr::Value(Value::I32(start)) } = element.kind
+        {
+            whole.push((table, element.id()));
+            let places: Vec<_> = (start..).zip(functions).collect();
+            for run in places.split(|(_, function)| is_left_over(function)).filter(|run| !run.is_empty()) {
+                let offset = ConstExpr::Value(Value::I32(run[0].0));
+                kept.push((table, offset, run.iter().map(|(_, function)| **function).collect()));
+            }
+        }
+    }
+    for (table, element) in whole {
+        wasm.tables.get_mut(table).elem_segments.remove(&element);
+        wasm.elements.delete(element);
+    }
+    for (table, offset, functions) in kept {
+        let kind = ElementKind::Active { table, offset };
+        let element = wasm.elements.add(kind, ElementItems::Functions(functions));
+        wasm.tables.get_mut(table).elem_segments.insert(element);
+    }
 }
 
 /// Whether an export is there for wasm-bindgen's glue alone. What the crate exports keeps its name, and so does
