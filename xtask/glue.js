@@ -34,24 +34,13 @@ const SHORTER = [
   // Properties are asked of anything, and most of what is asked for is not there: `Reflect.get` takes longer, and throws
   // where there is no object.
   [/Reflect\.get\((\w+), (\w+)\)/g, "$1?.[$2]"],
-  // No callback of the Wasm takes more than three arguments.
-  [/^ {4}const real = \(\.\.\.args\) => \{$/gm, "    const real = (one, two, three) => {"],
-  [/^( {12}return f\(.*, )\.\.\.args\);$/gm, "$1one, two, three);"],
   // `realloc` is always given.
   [/^ {4}if \(realloc === undefined\) \{\n(?: {8}.*\n)*? {8}return ptr;\n {4}\}\n/gm, ""],
-  // Whatever has reference types, which the Wasm needs, has had this for longer.
-  [
-    /\(typeof FinalizationRegistry === 'undefined'\)\n {4}\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\n {4}: /g,
-    "",
-  ],
   // As it does for bytes: memory that has grown leaves views of length 0 behind.
   [/cachedDataViewMemory0 === null \|\| .*\) \{$/gm, "!cachedDataViewMemory0?.buffer.byteLength) {"],
 ];
 
-const [file, ...linked] = process.argv.slice(2);
-
-/** With what only the glue itself knows. */
-const names = [...linked, "_wbg_cb_unref"];
+const [file, ...names] = process.argv.slice(2);
 
 /** @param {string} glue */
 function shorten(glue) {
@@ -62,15 +51,13 @@ function shorten(glue) {
     if (text.search(pattern) < 0) throw new Error(`wasm-bindgen's text has no ${pattern}`);
     return text.replace(pattern, by);
   }, kept + START);
-  if (/catching\(\((?:[^),]*,){5}/.test(shorter))
-    throw new Error("A function needs more than five arguments");
   if (/\bthis\b|\barguments\b/.test(shorter.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")))
     throw new Error("A function needs its `this` or its `arguments`");
   return shorter;
 }
 
 /** Glue and Wasm of different builds must not be linked: the same short name may mean something else. */
-const moduleName = createHash("sha256").update(linked.join()).digest("hex").slice(0, 6);
+const moduleName = createHash("sha256").update(names.join()).digest("hex").slice(0, 6);
 
 const { outputFiles, mangleCache = {} } = await build({
   stdin: {

@@ -16,6 +16,7 @@ use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
+use crate::web::bell;
 use crate::web::jobs::spawn;
 use arguments::{Arguments, Call};
 
@@ -77,16 +78,11 @@ enum Operation {
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
     // Boxed, because on its way it would be kept room for twice.
     let outcome = Box::pin(perform(operation, subject, options));
-    let mut settlers = None;
-    let promise = Promise::new(&mut |resolve, reject| settlers = Some((resolve, reject)));
+    let (promise, settlers) = bell::promise();
     spawn(async move {
         let outcome = outcome.await;
-        if let Some((resolve, reject)) = settlers {
-            // The functions of a promise do not throw.
-            let _ = match outcome {
-                Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
-                Err(reason) => reject.call1(&JsValue::UNDEFINED, &reason),
-            };
+        if let Some(settlers) = settlers {
+            settlers.settle(outcome);
         }
     });
     promise

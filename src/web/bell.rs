@@ -1,14 +1,18 @@
 //! Bells: what futures wait at until JavaScript calls back, because a promise settled, a timer ran out
-//! or a signal aborted. One callback rings all bells of the module and is told which one by arguments
-//! bound to it. A closure for each wait (as `JsFuture` and `gloo-timers` make) would be created,
-//! registered for finalization and dropped again several times a poll.
+//! or a signal aborted. One callback, an export of the Wasm, rings all bells of the module and is told
+//! which one by arguments bound to it. A closure for each wait (as `JsFuture` and `gloo-timers` make) would
+//! be created, registered for finalization and dropped again several times a poll; a single one for all
+//! costs bytes on both sides and one more call for each callback.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
+
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
+use super::value::property;
 use super::{jobs, wake};
 
 #[wasm_bindgen]
@@ -21,6 +25,8 @@ extern "C" {
     fn bind(this: &Callback, this_arg: &JsValue, index: u32, mark: u32) -> JsValue;
 
     type Promise;
+    #[wasm_bindgen(constructor)]
+    fn new(executor: &JsValue) -> Promise;
     /// A promise of whatever was given: a promise itself, a thenable, a plain value.
     #[wasm_bindgen(static_method_of = Promise, js_name = resolve, catch)]
     fn of(given: &JsValue) -> Result<Promise, JsValue>;
@@ -30,16 +36,28 @@ extern "C" {
 
 type Outcome = Result<JsValue, JsValue>;
 
+/// What `ring` is exported as.
+const RING_EXPORT: &str = "act_one_ring";
+
 /// In place of a bell's index: the page woke up.
 const PAGE: u32 = u32::MAX;
 
 /// In place of a bell's index: the job of the number that stands for the mark is to be run.
 const JOB: u32 = u32::MAX - 1;
 
+/// In place of a bell's index: the two values are the functions that settle a new promise.
+const SETTLERS: u32 = u32::MAX - 2;
+
 thread_local! {
     static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
-    // `Fn`, because it rings while it runs: what is run by it may abort.
-    static RING: Closure<dyn Fn(u32, u32, JsValue)> = Closure::new(ring);
+    static RING: JsValue = property(&wasm_bindgen::exports(), RING_EXPORT);
+    static MADE: Cell<Option<Settlers>> = const { Cell::new(None) };
+}
+
+/// The functions that settle a promise.
+pub(crate) struct Settlers {
+    resolve: JsValue,
+    reject: JsValue,
 }
 
 /// Where bells hang.
@@ -72,10 +90,14 @@ impl Wall {
     }
 }
 
-fn ring(index: u32, mark: u32, value: JsValue) {
+/// Called by JavaScript alone. It may ring while it runs: what is run by it may abort.
+#[wasm_bindgen(js_name = act_one_ring, skip_typescript)]
+#[doc(hidden)]
+pub fn ring(index: u32, mark: u32, value: JsValue, second: JsValue) {
     match index {
         PAGE => return wake::on_event(),
         JOB => return jobs::run(mark),
+        SETTLERS => return MADE.set(Some(Settlers { resolve: value, reject: second })),
         _ => {}
     }
     let waker = WALL.with_borrow_mut(|wall| {
@@ -118,7 +140,25 @@ pub(super) fn run_soon(index: u32) {
 }
 
 fn bound(index: u32, mark: u32) -> JsValue {
-    RING.with(|ring| ring.as_ref().unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, index, mark))
+    RING.with(|ring| ring.unchecked_ref::<Callback>().bind(&JsValue::UNDEFINED, index, mark))
+}
+
+/// A promise, and what settles it.
+pub(crate) fn promise() -> (js_sys::Promise, Option<Settlers>) {
+    // It calls back before it returns.
+    let promise = Promise::new(&bound(SETTLERS, 0));
+    (promise.unchecked_into(), MADE.take())
+}
+
+impl Settlers {
+    pub(crate) fn settle(&self, outcome: Outcome) {
+        let (settle, value) = match outcome {
+            Ok(value) => (&self.resolve, value),
+            Err(reason) => (&self.reject, reason),
+        };
+        // The functions of a promise do not throw.
+        let _ = settle.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, &value);
+    }
 }
 
 impl Bell {
@@ -144,7 +184,7 @@ impl Bell {
 
     /// Has it rung after `ms`; gives what the timer can be cleared by.
     pub(super) fn ring_after(&self, ms: f64) -> Outcome {
-        RING.with(|ring| set_timeout(ring.as_ref(), ms, self.index, self.generation))
+        RING.with(|ring| set_timeout(ring, ms, self.index, self.generation))
     }
 }
 
@@ -186,7 +226,7 @@ pub(crate) fn settle(value: &JsValue) -> Bell {
     let bell = Bell::hang(false);
     let rejected = bound(bell.index, bell.generation | 1);
     if let Err(thrown) = Promise::of(value).and_then(|promise| promise.then(&bell.ringer(), &rejected)) {
-        ring(bell.index, bell.generation | 1, thrown);
+        ring(bell.index, bell.generation | 1, thrown, JsValue::UNDEFINED);
     }
     bell
 }
