@@ -1,12 +1,14 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
+use core::pin::Pin;
+
 use gloo_net::http::Response;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, Issue, without_stop};
-use crate::exchange::Line;
+use crate::exchange::{Ask, Line, Wanted};
 use crate::input::{Input, NO_CALLBACK};
 use crate::options::Options;
 use crate::retry::Exchange;
@@ -61,11 +63,11 @@ impl Client {
         let mut issues = Vec::new();
         options.check(&mut issues);
         refuse(issues)?;
-        Ok(Client::checked(options, None))
+        Ok(Client::checked(Box::new(options), None))
     }
 
     /// A client of options that have been checked.
-    pub(crate) fn checked(options: Options, fetch: Option<Function>) -> Self {
+    pub(crate) fn checked(options: Box<Options>, fetch: Option<Function>) -> Self {
         Client { line: Line::new(options, fetch) }
     }
 
@@ -90,11 +92,17 @@ impl Client {
         set_text(&body, "video", &input.video);
         set_text(&body, "image", &input.image);
         set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
-        let question = self.question("/runway/pro/act_one", &body)?;
-        let create = Exchange::Create { may_pay_twice: options.retry_creates };
+        self.need_key()?;
+        let question = Question::post(options, "/runway/pro/act_one", &body);
         let read = |http, body| wire::read_create(http, body, now());
-        let reading = self.line.exchange(&question, create, options.max_retries, f64::INFINITY, &read);
-        Ok(Box::pin(reading).await?.task)
+        let ask = Ask {
+            question: &question,
+            exchange: Exchange::Create { may_pay_twice: options.retry_creates },
+            wanted: Wanted::Task(&read),
+            max_retries: options.max_retries,
+            deadline: f64::INFINITY,
+        };
+        Ok(Box::pin(self.line.exchange(&ask)).await?.task()?.task)
     }
 
     /// Reads the task once.
@@ -102,8 +110,8 @@ impl Client {
     /// # Errors
     /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
-        let question = self.feed(id)?;
-        match self.read(&question, id, self.line.options.max_retries, f64::INFINITY).await {
+        self.need_id_and_key(id)?;
+        match self.read(id, self.line.options.max_retries, f64::INFINITY).await {
             Ok(reading) => Ok(reading.task),
             Err(error) => Err(error.about(id, None)),
         }
@@ -125,7 +133,7 @@ impl Client {
             TaskRef::Id(id) => (id, None),
             TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
         };
-        let question = self.feed(&id)?;
+        self.need_id_and_key(&id)?;
         let started = now();
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
@@ -139,21 +147,20 @@ impl Client {
             if now() >= deadline {
                 break wait_timed_out(None);
             }
-            let Reading { mut task, awaits_address } =
-                match self.read(&question, &id, u32::MAX, deadline).await {
-                    Ok(reading) => reading,
-                    Err(error)
-                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                    {
-                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                        continue;
-                    }
-                    // What may pass is repeated until the deadline; so the deadline is what ended it.
-                    Err(error) if error.retryable && error.code != Code::BadResponse => {
-                        break wait_timed_out(Some(error));
-                    }
-                    Err(error) => break error,
-                };
+            let Reading { mut task, awaits_address } = match self.read(&id, u32::MAX, deadline).await {
+                Ok(reading) => reading,
+                Err(error)
+                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                {
+                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                    continue;
+                }
+                // What may pass is repeated until the deadline; so the deadline is what ended it.
+                Err(error) if error.retryable && error.code != Code::BadResponse => {
+                    break wait_timed_out(Some(error));
+                }
+                Err(error) => break error,
+            };
             known_at = task.checked_at;
             let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
@@ -201,36 +208,50 @@ impl Client {
     /// # Errors
     /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
     pub async fn download(&self, url: &str, signal: &JsValue) -> Result<Response, Error> {
-        let response = self.line.download(url, signal).await?;
-        Ok(response.unchecked_into::<web_sys::Response>().into())
+        let ask = Ask {
+            question: &Question::get(url, signal),
+            exchange: Exchange::Read,
+            wanted: Wanted::File,
+            max_retries: self.line.options.max_retries,
+            deadline: f64::INFINITY,
+        };
+        Ok(Box::pin(self.line.exchange(&ask)).await?.file()?.unchecked_into::<web_sys::Response>().into())
     }
 
-    async fn read(
+    /// Boxed, question and all: a wait that sleeps keeps no room for it.
+    fn read(
         &self,
-        question: &Question,
         id: &str,
-        repeats: u32,
+        max_retries: u32,
         deadline: f64,
-    ) -> Result<Reading<JsValue>, Error> {
-        let read = |http, body| wire::read_feed(http, body, id, now());
-        // Boxed: a wait that sleeps keeps no room for it.
-        Box::pin(self.line.exchange(question, Exchange::Read, repeats, deadline, &read)).await
+    ) -> Pin<Box<impl Future<Output = Result<Reading<JsValue>, Error>>>> {
+        Box::pin(async move {
+            let body = object();
+            set_text(&body, "task_id", id);
+            let question = Question::post(&self.line.options, "/runway/feed", &body);
+            let read = |http, body| wire::read_feed(http, body, id, now());
+            let ask = Ask {
+                question: &question,
+                exchange: Exchange::Read,
+                wanted: Wanted::Task(&read),
+                max_retries,
+                deadline,
+            };
+            self.line.exchange(&ask).await?.task()
+        })
     }
 
-    fn feed(&self, id: &str) -> Result<Question, Error> {
+    fn need_id_and_key(&self, id: &str) -> Result<(), Error> {
         if id.trim_ascii().is_empty() {
             refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
         }
-        let body = object();
-        set_text(&body, "task_id", id);
-        self.question("/runway/feed", &body)
+        self.need_key()
     }
 
-    fn question(&self, path: &str, body: &JsValue) -> Result<Question, Error> {
+    fn need_key(&self) -> Result<(), Error> {
         let mut issues = Vec::new();
         self.line.options.check_key(&mut issues);
-        refuse(issues)?;
-        Ok(Question::post(&self.line.options, path, body))
+        refuse(issues)
     }
 
     /// Ms from a snapshot to the next read, after so many reads that brought no news. A task that nobody
@@ -247,12 +268,15 @@ impl Client {
         })
     }
 
+    /// Sleeps until then, or until the page wakes up; but then not for so short that it would poll too fast.
     async fn sleep_until(&self, time: f64, last_read: f64) {
-        for (time, wakeable) in [(time, true), (time.min(last_read + LEAST_BETWEEN_READS_MS), false)] {
-            let remaining = time - now();
+        let mut until = time;
+        for wakeable in [true, false] {
+            let remaining = until - now();
             if remaining > 0.0 {
                 sleep(remaining, wakeable).await;
             }
+            until = time.min(last_read + LEAST_BETWEEN_READS_MS);
         }
     }
 }

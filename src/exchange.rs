@@ -23,7 +23,42 @@ use crate::wire::{self, Body, Json, Reading};
 
 type Error = AnyError<JsValue>;
 
-/// A whole answer.
+/// What an exchange is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'a> {
+    /// A task, as this finds it in an answer.
+    Task(&'a dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>),
+    /// The response itself, its body unread. It is not the service that has it: the pace is not asked.
+    File,
+}
+
+/// What is asked, and how persistently.
+pub(crate) struct Ask<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) exchange: Exchange,
+    pub(crate) wanted: Wanted<'a>,
+    pub(crate) max_retries: u32,
+    /// When it is given up, in ms since the Unix epoch.
+    pub(crate) deadline: f64,
+}
+
+/// What was wanted.
+pub(crate) enum Found {
+    Task(Reading<JsValue>),
+    File(JsValue),
+}
+
+impl Found {
+    pub(crate) fn task(self) -> Result<Reading<JsValue>, Error> {
+        if let Found::Task(reading) = self { Ok(reading) } else { Err(no_response()) }
+    }
+
+    pub(crate) fn file(self) -> Result<JsValue, Error> {
+        if let Found::File(response) = self { Ok(response) } else { Err(no_response()) }
+    }
+}
+
+/// An answer: the whole of it, or of a file what came before its body.
 struct Answer {
     http: u16,
     body: Body<JsValue>,
@@ -32,32 +67,25 @@ struct Answer {
 
 /// The way to one base address.
 pub(crate) struct Line {
-    pub(crate) options: Options,
+    pub(crate) options: Box<Options>,
     pub(crate) fetch: Option<Function>,
     pace: Rc<RefCell<Pace>>,
 }
 
 impl Line {
-    pub(crate) fn new(options: Options, fetch: Option<Function>) -> Self {
+    pub(crate) fn new(options: Box<Options>, fetch: Option<Function>) -> Self {
         let pace = pace_of(&options.base_url);
         Line { options, fetch, pace }
     }
 
-    /// Asks until `read` finds in an answer what it looks for, nothing speaks for another try,
-    /// `max_retries` are used up, or the time is past `deadline`.
-    pub(crate) async fn exchange(
-        &self,
-        question: &Question,
-        exchange: Exchange,
-        max_retries: u32,
-        deadline: f64,
-        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
-    ) -> Result<Reading<JsValue>, Error> {
+    /// Asks until an answer has what is wanted, nothing speaks for another try, the retries are used up, or the
+    /// time is.
+    pub(crate) async fn exchange(&self, ask: &Ask<'_>) -> Result<Found, Error> {
         let mut task_may_exist = false;
         let mut repeat = 0;
         let mut odd_answers = 0;
         loop {
-            let error = match self.once(question, exchange, deadline, read).await {
+            let error = match self.once(ask).await {
                 Ok(found) => return Ok(found),
                 Err(error) => error,
             };
@@ -65,9 +93,9 @@ impl Line {
             task_may_exist |= error.task_may_exist;
             // An outage passes; a base address that gives odd answers gives them for ever.
             odd_answers += u32::from(error.code == Code::BadResponse);
-            let worthwhile = repeat < max_retries && odd_answers <= self.options.max_retries;
-            let remaining = deadline - now();
-            if !worthwhile || !retry::may_repeat(exchange, &error) || remaining <= 0.0 {
+            let worthwhile = repeat < ask.max_retries && odd_answers <= self.options.max_retries;
+            let remaining = ask.deadline - now();
+            if !worthwhile || !retry::may_repeat(ask.exchange, &error) || remaining <= 0.0 {
                 return Err(if task_may_exist { in_doubt(error) } else { error });
             }
             sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
@@ -75,77 +103,49 @@ impl Line {
         }
     }
 
-    /// Sends a GET until a response arrives whose body can be handed on.
-    pub(crate) async fn download(&self, url: &str, signal: &JsValue) -> Result<JsValue, Error> {
-        let mut repeat = 0;
-        loop {
-            let file = pin!(self.fetch_file(url, signal));
-            let error = match race(file, pin!(sleep(self.options.request_timeout, false))).await {
-                Ok(Ok(Ok(response))) => return Ok(response),
-                Ok(Ok(Err(refused))) => refused,
-                Ok(Err(thrown)) => no_answer(thrown, url, &self.options),
-                Err(()) => timed_out(),
-            };
-            if repeat >= self.options.max_retries || !retry::may_repeat(Exchange::Read, &error) {
-                return Err(error);
-            }
-            sleep(retry::delay(repeat, error.retry_after, random()), false).await;
-            repeat += 1;
-        }
-    }
-
-    async fn fetch_file(&self, url: &str, signal: &JsValue) -> Result<Result<JsValue, Error>, JsValue> {
-        let flight = Flight::start()?;
-        let reply = Question::get(url).prepare(self.fetch.as_ref(), &flight, signal)?.send().await?;
-        let Some(http) = reply.http_status() else { return Ok(Err(no_response())) };
-        if !(200..300).contains(&http) {
-            let mut error = wire::no_download(http);
-            error.retry_after = retry_after(&reply);
-            return Ok(Err(error));
-        }
-        flight.land();
-        Ok(Ok(reply.0))
-    }
-
     /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
     /// leave, and covers the body.
-    async fn once(
-        &self,
-        question: &Question,
-        exchange: Exchange,
-        deadline: f64,
-        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
-    ) -> Result<Reading<JsValue>, Error> {
-        let place = self.take_turn(deadline).await?;
-        let limit = self.options.request_timeout.min(deadline - now());
+    async fn once(&self, ask: &Ask<'_>) -> Result<Found, Error> {
+        let place = match ask.wanted {
+            Wanted::Task(_) => Some(self.take_turn(ask.deadline).await?),
+            Wanted::File => None,
+        };
+        let limit = self.options.request_timeout.min(ask.deadline - now());
         let mut sent = false;
-        let result = race(pin!(self.send(question, &mut sent)), pin!(sleep(limit, false))).await;
+        // Boxed: thousands that wait for their turn keep no room for it.
+        let mut sending = Box::pin(self.send(ask, &mut sent));
+        let result = race(sending.as_mut(), pin!(sleep(limit, false))).await;
+        drop(sending);
+        let is_paced = place.is_some();
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => {
-                let found = self.judge(answer, read);
-                let now = now();
-                let mut pace = self.pace.borrow_mut();
-                match &found {
-                    Err(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
-                    _ => pace.accepted(now),
+                let found = self.judge(answer, ask.wanted);
+                if is_paced {
+                    let now = now();
+                    let mut pace = self.pace.borrow_mut();
+                    match &found {
+                        Err(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
+                        _ => pace.accepted(now),
+                    }
                 }
                 return found;
             }
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.options.base_url, &self.options),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &ask.question.url, &self.options),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
-        error.task_may_exist = matches!(exchange, Exchange::Create { .. }) && sent && !error.never_sent;
+        error.task_may_exist = matches!(ask.exchange, Exchange::Create { .. }) && sent && !error.never_sent;
         Err(error)
     }
 
-    fn judge(
-        &self,
-        Answer { http, body, reply }: Answer,
-        read: &dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>,
-    ) -> Result<Reading<JsValue>, Error> {
-        read(http, body).map_err(|mut error| {
+    fn judge(&self, Answer { http, body, reply }: Answer, wanted: Wanted<'_>) -> Result<Found, Error> {
+        let found = match wanted {
+            Wanted::Task(read) => read(http, body).map(Found::Task),
+            Wanted::File if is_success(http) => return Ok(Found::File(reply.0)),
+            Wanted::File => Err(wire::no_download(http)),
+        };
+        found.map_err(|mut error| {
             error.retry_after = retry_after(&reply);
             if error.request_id.is_none() {
                 error.request_id = self.request_id(&reply);
@@ -154,23 +154,25 @@ impl Line {
         })
     }
 
-    async fn send(&self, question: &Question, sent: &mut bool) -> Result<Answer, Trouble> {
+    async fn send(&self, ask: &Ask<'_>, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = question.prepare(self.fetch.as_ref(), &flight, &JsValue::UNDEFINED)?;
+        let request = ask.question.prepare(self.fetch.as_ref(), &flight)?;
         *sent = true;
         let reply = request.send().await?;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        let body = match http {
-            300..400 => Body::Redirect,
-            0 if reply.is_opaque_redirect() => Body::Redirect,
+        let body = match (http, ask.wanted) {
             // `Response.error()`, which says no more than that.
-            0 => return Err(Trouble::Thrown("an error response".into())),
-            _ => match body::read_text(&reply).await? {
+            (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
+            (0 | 300..400, Wanted::Task(_)) => Body::Redirect,
+            (_, Wanted::Task(_)) => match body::read_text(&reply).await? {
                 Some(text) => body::decode(&Secret(&self.options).scrub(text)),
                 None => Body::TooLarge,
             },
+            (_, Wanted::File) => Body::Empty,
         };
-        if !matches!(body, Body::Redirect | Body::TooLarge) {
+        // What is left of a body that nobody will read is not fetched.
+        let is_left = matches!(body, Body::Redirect | Body::TooLarge);
+        if !is_left && (matches!(ask.wanted, Wanted::Task(_)) || is_success(http)) {
             flight.land();
         }
         Ok(Answer { http, body, reply })
@@ -210,6 +212,10 @@ enum Trouble {
     Thrown(JsValue),
     /// The `fetch` gave something else.
     NoResponse,
+}
+
+fn is_success(http: u16) -> bool {
+    (200..300).contains(&http)
 }
 
 fn no_response() -> Error {

@@ -31,7 +31,7 @@ extern "C" {
 
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
-    options: Options,
+    options: Box<Options>,
     fetch: Option<Function>,
     on_update: Option<Function>,
     signal: Signal,
@@ -55,19 +55,19 @@ impl Arguments {
         }
         let mut reader = Reader { from, issues: &mut issues };
         let defaults = Options::default();
-        let options = Options {
+        let options = Box::new(Options {
             api_key: reader.text("apiKey"),
             runway_version: reader.text("runwayVersion"),
             callback_url: reader.address("callbackUrl"),
             base_url: reader.base_url().unwrap_or(defaults.base_url),
             headers: reader.headers(),
-            request_timeout: reader.number("requestTimeout").unwrap_or(defaults.request_timeout),
-            not_found_grace: reader.number("notFoundGrace").unwrap_or(defaults.not_found_grace),
-            poll_interval: reader.number("pollInterval"),
-            timeout: reader.timeout().unwrap_or(defaults.timeout),
-            max_retries: reader.retries().unwrap_or(defaults.max_retries),
+            request_timeout: reader.number("requestTimeout", defaults.request_timeout),
+            not_found_grace: reader.number("notFoundGrace", defaults.not_found_grace),
+            poll_interval: reader.poll_interval(),
+            timeout: reader.timeout(defaults.timeout),
+            max_retries: reader.retries(defaults.max_retries),
             retry_creates: reader.flag("retryCreates"),
-        };
+        });
         let fetch = reader.function("fetch");
         let on_update = reader.function("onUpdate");
         let signal = reader.signal();
@@ -200,9 +200,9 @@ impl Reader<'_> {
         text
     }
 
-    fn number(&mut self, name: &'static str) -> Option<f64> {
+    fn number(&mut self, name: &'static str, default: f64) -> f64 {
         let value = self.get(name);
-        self.as_number(name, &value)
+        self.as_number(name, &value).unwrap_or(default)
     }
 
     fn as_number(&mut self, name: &'static str, value: &JsValue) -> Option<f64> {
@@ -254,19 +254,23 @@ impl Reader<'_> {
     }
 
     /// `timeout`, the one option for which null says something.
-    fn timeout(&mut self) -> Option<f64> {
+    fn timeout(&mut self, default: f64) -> f64 {
         let value = self.get("timeout");
-        if value.is_null() { Some(f64::INFINITY) } else { self.as_number("timeout", &value) }
+        if value.is_null() { f64::INFINITY } else { self.as_number("timeout", &value).unwrap_or(default) }
     }
 
-    fn retries(&mut self) -> Option<u32> {
-        let retries = self.number("maxRetries")?;
+    fn poll_interval(&mut self) -> Option<f64> {
+        let value = self.get("pollInterval");
+        self.as_number("pollInterval", &value)
+    }
+
+    fn retries(&mut self, default: u32) -> u32 {
+        let retries = self.number("maxRetries", f64::from(default));
         if retries.fract() != 0.0 {
             self.complain("maxRetries", "is no whole number");
-            return None;
         }
         // Saturates, so that what is out of range stays so.
-        Some(if retries < 0.0 { u32::MAX } else { retries as u32 })
+        if retries < 0.0 { u32::MAX } else { retries as u32 }
     }
 
     fn signal(&mut self) -> Signal {

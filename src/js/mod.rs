@@ -123,25 +123,32 @@ fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(
     Ok((arguments.call()?, subject))
 }
 
-async fn carry_out(call: &Call, operation: Operation, subject: Subject) -> Result<JsValue, Error> {
-    let from = match subject {
-        Subject::Task(from) => from,
-        Subject::New(input) => {
-            let task = call.client.submit(&input).await?;
-            if operation == Operation::Submit {
-                return Ok(task::to_js(&task));
+/// No async function: it would keep room for its arguments twice.
+fn carry_out(
+    call: &Call,
+    operation: Operation,
+    subject: Subject,
+) -> impl Future<Output = Result<JsValue, Error>> {
+    async move {
+        let from = match subject {
+            Subject::Task(from) => from,
+            Subject::New(input) => {
+                let task = call.client.submit(&input).await?;
+                if operation == Operation::Submit {
+                    return Ok(task::to_js(&task));
+                }
+                call.update(&task);
+                task.into()
             }
-            call.update(&task);
-            task.into()
-        }
-        Subject::Video(url) => {
-            let response = call.client.download(&url, &call.signal.0).await?;
-            return Ok(web_sys::Response::from(response).into());
-        }
-    };
-    let task = match from {
-        TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
-        from => call.client.wait_for_task(from, |task| call.update(task)).await?,
-    };
-    Ok(task::to_js(&task))
+            Subject::Video(url) => {
+                let response = call.client.download(&url, &call.signal.0).await?;
+                return Ok(web_sys::Response::from(response).into());
+            }
+        };
+        let task = match from {
+            TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
+            from => call.client.wait_for_task(from, |task| call.update(task)).await?,
+        };
+        Ok(task::to_js(&task))
+    }
 }

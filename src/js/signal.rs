@@ -28,8 +28,8 @@ impl Signal {
 
     /// Ends with the reason once the signal has aborted.
     pub(super) fn aborted(&self) -> Aborted<'_> {
-        let bell = Bell::hang(false);
-        let listener = bell.ringer();
+        let bell = if self.0.is_object() { Some(Bell::hang(false)) } else { None };
+        let listener = bell.as_ref().map_or(JsValue::UNDEFINED, Bell::ringer);
         let aborted = Aborted { signal: self, bell, listener };
         aborted.listen("addEventListener");
         aborted
@@ -39,14 +39,14 @@ impl Signal {
 /// See [`Signal::aborted`].
 pub(super) struct Aborted<'a> {
     signal: &'a Signal,
-    bell: Bell,
+    bell: Option<Bell>,
     listener: JsValue,
 }
 
 impl Aborted<'_> {
     /// Adds or removes the listener.
     fn listen(&self, method: &'static str) {
-        if self.signal.0.is_object() {
+        if self.bell.is_some() {
             // A signal that throws here cannot abort; the operation goes on without it.
             let _ = invoke(&self.signal.0, method, &"abort".into(), &self.listener);
         }
@@ -57,7 +57,7 @@ impl Future for Aborted<'_> {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<JsValue> {
-        while Pin::new(&mut self.bell).poll(context).is_ready() {
+        while self.bell.as_mut().is_some_and(|bell| Pin::new(bell).poll(context).is_ready()) {
             // An event alone proves nothing.
             if let Some(reason) = self.signal.reason_if_aborted() {
                 return Poll::Ready(reason);

@@ -48,8 +48,10 @@ impl Reply {
 /// What is asked for, made once for all repeats of one question. Not a `Request` to make others from: some
 /// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
 pub(crate) struct Question {
-    url: JsValue,
+    pub(crate) url: JsValue,
     init: JsValue,
+    /// A signal of the caller's own that cancels it too, for as long as the response's body is being read.
+    signal: JsValue,
 }
 
 impl Question {
@@ -78,27 +80,21 @@ impl Question {
         while let Some(shorter) = base.strip_suffix("/") {
             base = shorter;
         }
-        Question { url: [base, path].concat().into(), init }
+        Question { url: [base, path].concat().into(), init, signal: JsValue::UNDEFINED }
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
-    pub(crate) fn get(url: &str) -> Self {
-        Question { url: url.into(), init: object() }
+    pub(crate) fn get(url: &str, signal: &JsValue) -> Self {
+        Question { url: url.into(), init: object(), signal: signal.clone() }
     }
 
-    /// Ready to be sent through the caller's `fetch` or the global one. Dropping `flight` cancels the request, and so
-    /// does `signal`, for as long as the response's body is being read.
+    /// Ready to be sent through the caller's `fetch` or the global one. Dropping `flight` cancels the request.
     ///
     /// # Errors
     /// What proves that nothing can be sent.
-    pub(crate) fn prepare(
-        &self,
-        fetch: Option<&Function>,
-        flight: &Flight,
-        signal: &JsValue,
-    ) -> Result<Prepared, JsValue> {
+    pub(crate) fn prepare(&self, fetch: Option<&Function>, flight: &Flight) -> Result<Prepared, JsValue> {
         let init = assign(&object(), &self.init)?;
-        set(&init, "signal", &flight.signal(signal));
+        set(&init, "signal", &flight.signal(&self.signal));
         Ok(match fetch {
             Some(fetch) => {
                 let request = Request::new(&self.url, &init)?;

@@ -23,7 +23,7 @@ const NEVER_SENT: [&str; 6] = [
 const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
 
 /// The error for a `fetch`, or the reading of its body, that threw.
-pub(crate) fn no_answer(thrown: JsValue, base_url: &str, options: &Options) -> Error<JsValue> {
+pub(crate) fn no_answer(thrown: JsValue, url: &JsValue, options: &Options) -> Error<JsValue> {
     let thrown = Secret(options).scrub_thrown(thrown);
     let said = message_of(&thrown);
     let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
@@ -33,7 +33,10 @@ pub(crate) fn no_answer(thrown: JsValue, base_url: &str, options: &Options) -> E
     } else {
         ". Check the address and the network."
     };
-    let mut error = Error::new(Code::Network, &["No answer from ", base_url, open, &said, close, advice]);
+    let mut error = Error::new(
+        Code::Network,
+        &["No answer from ", &url.as_string().unwrap_or_default(), open, &said, close, advice],
+    );
     error.never_sent = proves_never_sent(&thrown);
     error.cause = Some(thrown);
     error
