@@ -1,20 +1,17 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
-use core::pin::Pin;
-
 use gloo_net::http::Response;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::{Code, Issue, without_stop};
-use crate::exchange::{Ask, Line, Wanted};
+use crate::error::{Code, Issue, joined, without_stop};
+use crate::exchange::{Ask, Found, Line, Read, Wanted};
 use crate::input::{Input, NO_CALLBACK};
 use crate::options::Options;
 use crate::retry::Exchange;
 use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
-use crate::web::fetch::Question;
 use crate::web::now;
 use crate::web::timer::sleep;
 use crate::web::value::{object, set_text};
@@ -93,16 +90,14 @@ impl Client {
         set_text(&body, "image", &input.image);
         set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
         self.need_key()?;
-        let question = Question::post(options, "/runway/pro/act_one", &body);
         let read = |http, body| wire::read_create(http, body, now());
         let ask = Ask {
-            question: &question,
+            wanted: Wanted::Task { path: "/runway/pro/act_one", body, read: &read },
             exchange: Exchange::Create { may_pay_twice: options.retry_creates },
-            wanted: Wanted::Task(&read),
             max_retries: options.max_retries,
             deadline: f64::INFINITY,
         };
-        Ok(Box::pin(self.line.exchange(&ask)).await?.task()?.task)
+        Ok(self.line.exchange(ask).await?.task()?.task)
     }
 
     /// Reads the task once.
@@ -111,7 +106,9 @@ impl Client {
     /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
         self.need_id_and_key(id)?;
-        match self.read(id, self.line.options.max_retries, f64::INFINITY).await {
+        let read = |http, body| wire::read_feed(http, body, id, now());
+        let ask = self.feed(id, &read, self.line.options.max_retries, f64::INFINITY);
+        match self.line.exchange(ask).await.and_then(Found::task) {
             Ok(reading) => Ok(reading.task),
             Err(error) => Err(error.about(id, None)),
         }
@@ -134,6 +131,7 @@ impl Client {
             TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
         };
         self.need_id_and_key(&id)?;
+        let read = |http, body| wire::read_feed(http, body, &id, now());
         let started = now();
         let deadline = started + options.timeout;
         let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
@@ -142,25 +140,35 @@ impl Client {
         let mut done_since = f64::INFINITY;
         let mut without_news = 0;
         let error = loop {
-            self.sleep_until(next_read.min(deadline), last.as_ref().map_or(0.0, |task| task.checked_at))
-                .await;
+            // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
+            let mut until = next_read.min(deadline);
+            for wakeable in [true, false] {
+                let remaining = until - now();
+                if remaining > 0.0 {
+                    sleep(remaining, wakeable).await;
+                }
+                let last_read = last.as_ref().map_or(0.0, |task| task.checked_at);
+                until = until.min(last_read + LEAST_BETWEEN_READS_MS);
+            }
             if now() >= deadline {
                 break wait_timed_out(None);
             }
-            let Reading { mut task, awaits_address } = match self.read(&id, u32::MAX, deadline).await {
-                Ok(reading) => reading,
-                Err(error)
-                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                {
-                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                    continue;
-                }
-                // What may pass is repeated until the deadline; so the deadline is what ended it.
-                Err(error) if error.retryable && error.code != Code::BadResponse => {
-                    break wait_timed_out(Some(error));
-                }
-                Err(error) => break error,
-            };
+            let ask = self.feed(&id, &read, u32::MAX, deadline);
+            let Reading { mut task, awaits_address } =
+                match self.line.exchange(ask).await.and_then(Found::task) {
+                    Ok(reading) => reading,
+                    Err(error)
+                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                    {
+                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                        continue;
+                    }
+                    // What may pass is repeated until the deadline; so the deadline is what ended it.
+                    Err(error) if error.retryable && error.code != Code::BadResponse => {
+                        break wait_timed_out(Some(error));
+                    }
+                    Err(error) => break error,
+                };
             known_at = task.checked_at;
             let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
@@ -209,36 +217,20 @@ impl Client {
     /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
     pub async fn download(&self, url: &str, signal: &JsValue) -> Result<Response, Error> {
         let ask = Ask {
-            question: &Question::get(url, signal),
+            wanted: Wanted::File { url, signal },
             exchange: Exchange::Read,
-            wanted: Wanted::File,
             max_retries: self.line.options.max_retries,
             deadline: f64::INFINITY,
         };
-        Ok(Box::pin(self.line.exchange(&ask)).await?.file()?.unchecked_into::<web_sys::Response>().into())
+        Ok(self.line.exchange(ask).await?.file()?.unchecked_into::<web_sys::Response>().into())
     }
 
-    /// Boxed, question and all: a wait that sleeps keeps no room for it.
-    fn read(
-        &self,
-        id: &str,
-        max_retries: u32,
-        deadline: f64,
-    ) -> Pin<Box<impl Future<Output = Result<Reading<JsValue>, Error>>>> {
-        Box::pin(async move {
-            let body = object();
-            set_text(&body, "task_id", id);
-            let question = Question::post(&self.line.options, "/runway/feed", &body);
-            let read = |http, body| wire::read_feed(http, body, id, now());
-            let ask = Ask {
-                question: &question,
-                exchange: Exchange::Read,
-                wanted: Wanted::Task(&read),
-                max_retries,
-                deadline,
-            };
-            self.line.exchange(&ask).await?.task()
-        })
+    /// One read of a task; `read` finds it in the answer.
+    fn feed<'a>(&self, id: &str, read: &'a Read<'a>, max_retries: u32, deadline: f64) -> Ask<'a> {
+        let body = object();
+        set_text(&body, "task_id", id);
+        let wanted = Wanted::Task { path: "/runway/feed", body, read };
+        Ask { wanted, exchange: Exchange::Read, max_retries, deadline }
     }
 
     fn need_id_and_key(&self, id: &str) -> Result<(), Error> {
@@ -266,18 +258,6 @@ impl Client {
             snapshot.submitted_at = snapshot.submitted_at.or(Some(started));
             next_poll_delay_after(&snapshot, without_news)
         })
-    }
-
-    /// Sleeps until then, or until the page wakes up; but then not for so short that it would poll too fast.
-    async fn sleep_until(&self, time: f64, last_read: f64) {
-        let mut until = time;
-        for wakeable in [true, false] {
-            let remaining = until - now();
-            if remaining > 0.0 {
-                sleep(remaining, wakeable).await;
-            }
-            until = time.min(last_read + LEAST_BETWEEN_READS_MS);
-        }
     }
 }
 
@@ -320,7 +300,7 @@ fn wait_timed_out(last: Option<Error>) -> Error {
     match last {
         None => Error::new(Code::Timeout, &[message]),
         Some(mut error) => {
-            error.message = [message, ". The last read did not succeed: ", &error.message].concat();
+            error.message = joined(&[message, ". The last read did not succeed: ", &error.message]);
             error.code = Code::Timeout;
             error.retryable = true;
             error

@@ -63,8 +63,13 @@ pub struct Issue {
 impl Issue {
     /// An issue whose `predicate` says what is wrong with `path`, and what to do.
     pub fn new(path: &'static str, predicate: &str) -> Self {
-        Issue { path, message: [path, " ", predicate, "."].concat() }
+        Issue { path, message: joined(&[path, " ", predicate, "."]) }
     }
+}
+
+/// One text of several.
+pub(crate) fn joined(parts: &[&str]) -> String {
+    parts.iter().copied().collect()
 }
 
 /// Why an operation did not give what was asked for: one pointer to [`Details`], because errors are handed
@@ -108,7 +113,7 @@ impl<V> Error<V> {
     pub fn new(code: Code, message: &[&str]) -> Self {
         Error(Box::new(Details {
             code,
-            message: message.concat(),
+            message: joined(message),
             issues: Vec::new(),
             status: None,
             request_id: None,

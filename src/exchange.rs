@@ -3,13 +3,13 @@
 //! told by the `read` that the caller passes.
 
 use core::cell::RefCell;
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use std::rc::Rc;
 
 use js_sys::{Function, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::{Code, Error as AnyError};
+use crate::error::{Code, Error as AnyError, joined};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
@@ -23,20 +23,22 @@ use crate::wire::{self, Body, Json, Reading};
 
 type Error = AnyError<JsValue>;
 
-/// What an exchange is for.
-#[derive(Clone, Copy)]
+/// Finds a task in an answer.
+pub(crate) type Read<'a> = dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error> + 'a;
+
+/// What is asked for.
 pub(crate) enum Wanted<'a> {
-    /// A task, as this finds it in an answer.
-    Task(&'a dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error>),
-    /// The response itself, its body unread. It is not the service that has it: the pace is not asked.
-    File,
+    /// A task, as `read` finds it in the answer to `body`, sent to one of the service's routes.
+    Task { path: &'static str, body: JsValue, read: &'a Read<'a> },
+    /// The response with a file, its body unread. It is not the service that has it: the pace is not asked.
+    /// `signal` cancels it for as long as its body is being read.
+    File { url: &'a str, signal: &'a JsValue },
 }
 
-/// What is asked, and how persistently.
+/// What is asked for, and how persistently.
 pub(crate) struct Ask<'a> {
-    pub(crate) question: &'a Question,
-    pub(crate) exchange: Exchange,
     pub(crate) wanted: Wanted<'a>,
+    pub(crate) exchange: Exchange,
     pub(crate) max_retries: u32,
     /// When it is given up, in ms since the Unix epoch.
     pub(crate) deadline: f64,
@@ -80,35 +82,42 @@ impl Line {
 
     /// Asks until an answer has what is wanted, nothing speaks for another try, the retries are used up, or the
     /// time is.
-    pub(crate) async fn exchange(&self, ask: &Ask<'_>) -> Result<Found, Error> {
-        let mut task_may_exist = false;
-        let mut repeat = 0;
-        let mut odd_answers = 0;
-        loop {
-            let error = match self.once(ask).await {
-                Ok(found) => return Ok(found),
-                Err(error) => error,
-            };
-            // A doubt that one try left is not lifted by what the next one says.
-            task_may_exist |= error.task_may_exist;
-            // An outage passes; a base address that gives odd answers gives them for ever.
-            odd_answers += u32::from(error.code == Code::BadResponse);
-            let worthwhile = repeat < ask.max_retries && odd_answers <= self.options.max_retries;
-            let remaining = ask.deadline - now();
-            if !worthwhile || !retry::may_repeat(ask.exchange, &error) || remaining <= 0.0 {
-                return Err(if task_may_exist { in_doubt(error) } else { error });
+    ///
+    /// Boxed: a wait that sleeps keeps no room for it.
+    pub(crate) fn exchange<'a>(
+        &'a self,
+        ask: Ask<'a>,
+    ) -> Pin<Box<impl Future<Output = Result<Found, Error>>>> {
+        Box::pin(async move {
+            let mut task_may_exist = false;
+            let mut repeat = 0;
+            let mut odd_answers = 0;
+            loop {
+                let error = match self.once(&ask).await {
+                    Ok(found) => return Ok(found),
+                    Err(error) => error,
+                };
+                // A doubt that one try left is not lifted by what the next one says.
+                task_may_exist |= error.task_may_exist;
+                // An outage passes; a base address that gives odd answers gives them for ever.
+                odd_answers += u32::from(error.code == Code::BadResponse);
+                let worthwhile = repeat < ask.max_retries && odd_answers <= self.options.max_retries;
+                let remaining = ask.deadline - now();
+                if !worthwhile || !retry::may_repeat(ask.exchange, &error) || remaining <= 0.0 {
+                    return Err(if task_may_exist { in_doubt(error) } else { error });
+                }
+                sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
+                repeat += 1;
             }
-            sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
-            repeat += 1;
-        }
+        })
     }
 
     /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
     /// leave, and covers the body.
     async fn once(&self, ask: &Ask<'_>) -> Result<Found, Error> {
         let place = match ask.wanted {
-            Wanted::Task(_) => Some(self.take_turn(ask.deadline).await?),
-            Wanted::File => None,
+            Wanted::Task { .. } => Some(self.take_turn(ask.deadline).await?),
+            Wanted::File { .. } => None,
         };
         let limit = self.options.request_timeout.min(ask.deadline - now());
         let mut sent = false;
@@ -120,7 +129,7 @@ impl Line {
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => {
-                let found = self.judge(answer, ask.wanted);
+                let found = self.judge(answer, &ask.wanted);
                 if is_paced {
                     let now = now();
                     let mut pace = self.pace.borrow_mut();
@@ -131,7 +140,7 @@ impl Line {
                 }
                 return found;
             }
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &ask.question.url, &self.options),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.wanted), &self.options),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
@@ -139,11 +148,11 @@ impl Line {
         Err(error)
     }
 
-    fn judge(&self, Answer { http, body, reply }: Answer, wanted: Wanted<'_>) -> Result<Found, Error> {
+    fn judge(&self, Answer { http, body, reply }: Answer, wanted: &Wanted<'_>) -> Result<Found, Error> {
         let found = match wanted {
-            Wanted::Task(read) => read(http, body).map(Found::Task),
-            Wanted::File if is_success(http) => return Ok(Found::File(reply.0)),
-            Wanted::File => Err(wire::no_download(http)),
+            Wanted::Task { read, .. } => read(http, body).map(Found::Task),
+            Wanted::File { .. } if is_success(http) => return Ok(Found::File(reply.0)),
+            Wanted::File { .. } => Err(wire::no_download(http)),
         };
         found.map_err(|mut error| {
             error.retry_after = retry_after(&reply);
@@ -156,33 +165,51 @@ impl Line {
 
     async fn send(&self, ask: &Ask<'_>, sent: &mut bool) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
-        let request = ask.question.prepare(self.fetch.as_ref(), &flight)?;
+        let url = self.url(&ask.wanted);
+        let question = match &ask.wanted {
+            Wanted::Task { body, .. } => Question::post(&url, &self.options, body),
+            Wanted::File { signal, .. } => Question::get(&url, signal),
+        };
+        let request = question.prepare(self.fetch.as_ref(), &flight)?;
         *sent = true;
-        let reply = request.send().await?;
+        let reply = Reply(request.send()?.await?);
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        let body = match (http, ask.wanted) {
+        let body = match (http, &ask.wanted) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (0 | 300..400, Wanted::Task(_)) => Body::Redirect,
-            (_, Wanted::Task(_)) => match body::read_text(&reply).await? {
+            (0 | 300..400, Wanted::Task { .. }) => Body::Redirect,
+            (_, Wanted::Task { .. }) => match body::read_text(&reply).await? {
                 Some(text) => body::decode(&Secret(&self.options).scrub(text)),
                 None => Body::TooLarge,
             },
-            (_, Wanted::File) => Body::Empty,
+            (_, Wanted::File { .. }) => Body::Empty,
         };
         // What is left of a body that nobody will read is not fetched.
         let is_left = matches!(body, Body::Redirect | Body::TooLarge);
-        if !is_left && (matches!(ask.wanted, Wanted::Task(_)) || is_success(http)) {
+        if !is_left && (matches!(ask.wanted, Wanted::Task { .. }) || is_success(http)) {
             flight.land();
         }
         Ok(Answer { http, body, reply })
+    }
+
+    fn url(&self, wanted: &Wanted<'_>) -> String {
+        match wanted {
+            Wanted::Task { path, .. } => {
+                let mut base = self.options.base_url.as_str();
+                while let Some(shorter) = base.strip_suffix("/") {
+                    base = shorter;
+                }
+                joined(&[base, path])
+            }
+            Wanted::File { url, .. } => (*url).into(),
+        }
     }
 
     /// Under the name that the open gateway (new-api) uses, or the common one.
     fn request_id(&self, reply: &Reply) -> Option<String> {
         let ids = ["x-oneapi-request-id", "x-request-id"].iter().map(|name| reply.header(name));
         let id = ids.filter_map(|id| id.dyn_into::<JsString>().ok()).next()?;
-        Some(Secret(&self.options).scrub(id).into())
+        Secret(&self.options).scrub(id).as_string()
     }
 
     async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {

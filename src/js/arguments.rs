@@ -1,10 +1,7 @@
 //! Reading what a caller passed: types here, ranges and meaning in `options` and `input`. Every value
 //! may be hostile (a throwing getter, a proxy), so every property is read once and guarded.
 
-use core::future::Future;
-use core::pin::{Pin, pin};
-
-use js_sys::{Array, Function};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::signal::Signal;
@@ -13,21 +10,8 @@ use crate::client::{Client, TaskRef};
 use crate::error::Issue;
 use crate::input::{Input, check_address, is_web_address};
 use crate::options::Options;
-use crate::web::race::race;
-use crate::web::value::{get, global, is_absent, property, text};
+use crate::web::value::{at, construct, get, global, invoke, is_absent, property, text};
 use crate::{Error, Task};
-
-#[wasm_bindgen]
-extern "C" {
-    type Headers;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(init: &JsValue) -> Result<Headers, JsValue>;
-
-    #[wasm_bindgen(js_name = URL)]
-    type Url;
-    #[wasm_bindgen(constructor, js_class = "URL", catch)]
-    fn new(address: &str, base: &JsValue) -> Result<Url, JsValue>;
-}
 
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
@@ -110,9 +94,11 @@ impl Arguments {
 
     /// Reads a task or its id.
     pub(super) fn task_ref(&mut self, from: &JsValue) -> TaskRef {
-        if !from.is_object() {
-            return TaskRef::Id(self.task_id(from));
-        }
+        if from.is_object() { self.snapshot(from) } else { TaskRef::Id(self.task_id(from)) }
+    }
+
+    /// Reads a task.
+    pub(super) fn snapshot(&mut self, from: &JsValue) -> TaskRef {
         match task::from_js(from) {
             Ok(task) => TaskRef::Snapshot(task),
             Err(issue) => {
@@ -243,7 +229,7 @@ impl Reader<'_> {
         let address = self.address("baseUrl")?;
         let is_absolute = is_web_address(&address);
         let base = if is_absolute { JsValue::UNDEFINED } else { property(&global("location"), "href") };
-        match Url::new(&address, &base) {
+        match construct("URL", &address.as_str().into(), &base) {
             Ok(url) if !is_absolute && !address.is_empty() => text(&url, "href").or(Some(address)),
             Err(_) if is_absolute => {
                 self.complain("baseUrl", "is no valid address");
@@ -283,28 +269,25 @@ impl Reader<'_> {
     /// Whatever `new Headers()` takes: an object, a list of pairs, `Headers`.
     fn headers(&mut self) -> Vec<(String, String)> {
         let value = self.get("headers");
+        let mut headers = Vec::new();
         if is_absent(&value) {
-            return Vec::new();
+            return headers;
         }
-        let Ok(pairs) = Headers::new(&value) else {
+        let Ok(given) = construct("Headers", &value, &JsValue::UNDEFINED) else {
             self.complain("headers", "is nothing that new Headers() takes. Pass { name: value }");
-            return Vec::new();
+            return headers;
         };
-        let pair = |pair: JsValue| Some((text(&pair, "0")?, text(&pair, "1")?));
-        Array::from(&pairs).iter().filter_map(pair).collect()
+        let pairs = invoke(&global("Array"), "from", &given, &JsValue::UNDEFINED).unwrap_or_default();
+        for index in 0.. {
+            let pair = at(&pairs, index);
+            let (Some(name), Some(value)) = (text(&pair, "0"), text(&pair, "1")) else { break };
+            headers.push((name, value));
+        }
+        headers
     }
 }
 
 impl Call {
-    /// The outcome of `operation` in JavaScript's terms, or the signal's reason as soon as it aborts;
-    /// the operation is dropped then, which cancels it.
-    pub(super) async fn until_aborted(
-        &self,
-        operation: Pin<&mut dyn Future<Output = Result<JsValue, Error>>>,
-    ) -> Result<JsValue, JsValue> {
-        race(operation, pin!(self.signal.aborted())).await?.map_err(error::to_js)
-    }
-
     /// Tells `onUpdate` of a snapshot.
     pub(super) fn update(&self, task: &Task) {
         if let Some(on_update) = &self.on_update {

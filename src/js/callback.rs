@@ -1,13 +1,13 @@
 //! Callbacks as JavaScript receives them. A callback is unsigned: what is read here is a hint to read
 //! the feed, never proof.
 
-use js_sys::{JSON, JsString};
+use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::Issue;
+use crate::error::{Issue, joined};
 use crate::web::fetch::Reply;
 use crate::web::value::property;
-use crate::web::{body, now};
+use crate::web::{body, json, now};
 use crate::wire::{self, Body};
 use crate::{Error, Task};
 
@@ -19,8 +19,7 @@ pub(super) async fn read(from: JsValue) -> Result<Task, Error> {
             .map_err(|_| unreadable("its body cannot be read, perhaps because it has been read already"))?
     } else if from.is_object() {
         // There and back: afterwards it is plain data, whatever it was.
-        let text = JSON::stringify(&from).ok().filter(|text| text.is_string());
-        Some(text.ok_or_else(|| unreadable("it is no plain object"))?)
+        Some(json::stringify(&from).ok_or_else(|| unreadable("it is no plain object"))?)
     } else {
         Some(from.dyn_into::<JsString>().map_err(|_| unreadable("it is neither"))?)
     };
@@ -33,6 +32,6 @@ pub(super) async fn read(from: JsValue) -> Result<Task, Error> {
 }
 
 fn unreadable(why: &str) -> Error {
-    let message = ["must be the Request, its text, or the decoded JSON object: ", why].concat();
+    let message = joined(&["must be the Request, its text, or the decoded JSON object: ", why]);
     Error::invalid(vec![Issue::new("callback", &message)])
 }

@@ -18,6 +18,7 @@ use crate::input::Input;
 use crate::schedule::next_poll_delay;
 use crate::web::bell;
 use crate::web::jobs::spawn;
+use crate::web::race::race;
 use arguments::{Arguments, Call};
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
@@ -76,11 +77,9 @@ enum Operation {
 }
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
-    // Boxed, because on its way it would be kept room for twice.
-    let outcome = Box::pin(perform(operation, subject, options));
     let (promise, settlers) = bell::promise();
     spawn(async move {
-        let outcome = outcome.await;
+        let outcome = perform(operation, subject, options).await;
         if let Some(settlers) = settlers {
             settlers.settle(outcome);
         }
@@ -89,16 +88,10 @@ fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
 }
 
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    if operation == Operation::ParseCallback {
-        return callback::read(subject).await.map(|task| task::to_js(&task)).map_err(error::to_js);
-    }
-    if operation == Operation::NextPollDelay {
-        let task = task::from_js(&subject).map_err(|issue| error::to_js(Error::invalid(vec![issue])))?;
-        return Ok(next_poll_delay(&snapshot_of(&task)).into());
-    }
     let (call, subject) = prepare(operation, subject, options)?;
     let outcome = pin!(carry_out(&call, operation, subject));
-    call.until_aborted(outcome).await
+    // What is dropped when the signal aborts is cancelled by that.
+    race(outcome, pin!(call.signal.aborted())).await?.map_err(error::to_js)
 }
 
 /// What a call is about.
@@ -106,24 +99,27 @@ enum Subject {
     New(Input),
     Task(TaskRef),
     Video(String),
+    Callback(JsValue),
 }
 
 /// Reads what was passed, apart from what follows so that nothing of it is kept while that waits.
 fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(Call, Subject), JsValue> {
     let mut arguments = Arguments::read(&options);
-    if operation != Operation::Download {
-        arguments.need_key();
-    }
     let subject = match operation {
         Operation::Submit | Operation::Run => Subject::New(arguments.input(&subject)),
         Operation::Download => Subject::Video(arguments.video_url(&subject)),
+        Operation::ParseCallback => Subject::Callback(subject),
         Operation::GetTask => Subject::Task(TaskRef::Id(arguments.task_id(&subject))),
-        _ => Subject::Task(arguments.task_ref(&subject)),
+        Operation::NextPollDelay => Subject::Task(arguments.snapshot(&subject)),
+        Operation::WaitForTask => Subject::Task(arguments.task_ref(&subject)),
     };
+    if matches!(subject, Subject::New(_) | Subject::Task(_)) && operation != Operation::NextPollDelay {
+        arguments.need_key();
+    }
     Ok((arguments.call()?, subject))
 }
 
-/// No async function: it would keep room for its arguments twice.
+#[expect(clippy::manual_async_fn, reason = "it would keep room for its arguments twice")]
 fn carry_out(
     call: &Call,
     operation: Operation,
@@ -131,7 +127,11 @@ fn carry_out(
 ) -> impl Future<Output = Result<JsValue, Error>> {
     async move {
         let from = match subject {
+            Subject::Task(TaskRef::Snapshot(task)) if operation == Operation::NextPollDelay => {
+                return Ok(next_poll_delay(&snapshot_of(&task)).into());
+            }
             Subject::Task(from) => from,
+            Subject::Callback(from) => return callback::read(from).await.map(|task| task::to_js(&task)),
             Subject::New(input) => {
                 let task = call.client.submit(&input).await?;
                 if operation == Operation::Submit {

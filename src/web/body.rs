@@ -1,14 +1,13 @@
 //! Reading a response's body to its end, but not beyond what any answer of the service can need.
 //! Not `Response.text()`, which takes whatever comes: a hundred megabytes of a wrong address too.
 
-use js_sys::JsString;
+use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
-use web_sys::TextDecoder;
 
 use super::bell::{ignore, settle};
 use super::fetch::Reply;
 use super::json;
-use super::value::{get, invoke, object, set};
+use super::value::{at, construct, get, invoke};
 use crate::wire::{Body, Json};
 
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
@@ -17,7 +16,8 @@ pub(crate) const MAX_BYTES: f64 = 1_048_576.0;
 const NOTHING: JsValue = JsValue::UNDEFINED;
 
 thread_local! {
-    static DECODER: JsValue = decoder();
+    /// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
+    static DECODER: JsValue = construct("TextDecoder", &NOTHING, &NOTHING).unwrap_or(NOTHING);
 }
 
 /// What a body held, as text; `None` when it is too large.
@@ -29,15 +29,36 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
     if body.is_null() {
         return Ok(Some("".into()));
     }
-    match invoke(&body, "getReader", &NOTHING, &NOTHING) {
-        Ok(reader) => read_all(Open { reader, ended: false }).await,
+    let Ok(reader) = invoke(&body, "getReader", &NOTHING, &NOTHING) else {
         // A double's response may have no stream, only `text()`.
-        Err(_) => {
-            let text =
-                settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
-            Ok(if f64::from(text.length()) > MAX_BYTES { None } else { Some(text) })
+        let text = settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
+        return Ok(if f64::from(text.length()) > MAX_BYTES { None } else { Some(text) });
+    };
+    let mut open = Open { reader, ended: false };
+    let chunks = Array::new();
+    let mut length = 0.0;
+    loop {
+        let chunk = settle(&invoke(&open.reader, "read", &NOTHING, &NOTHING)?).await?;
+        open.ended = get(&chunk, "done")?.is_truthy();
+        if open.ended {
+            break;
         }
+        let bytes = get(&chunk, "value")?;
+        // An empty chunk counts too: a stream of nothing else would never end.
+        length += get(&bytes, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
+        if length > MAX_BYTES {
+            return Ok(None);
+        }
+        chunks.push(&bytes);
     }
+    // Most bodies are one chunk, for which one decoder serves all; a blob has as many as there are.
+    let text = if at(&chunks, 1).is_undefined() && length > 0.0 {
+        DECODER.with(|decoder| invoke(decoder, "decode", &at(&chunks, 0), &NOTHING))?
+    } else {
+        let blob = construct("Blob", &chunks, &NOTHING)?;
+        settle(&invoke(&blob, "text", &NOTHING, &NOTHING)?).await?
+    };
+    text.dyn_into().map(Some)
 }
 
 /// Decodes a body's text.
@@ -69,64 +90,5 @@ impl Drop for Open {
         {
             ignore(&cancelled);
         }
-    }
-}
-
-async fn read_all(mut open: Open) -> Result<Option<JsString>, JsValue> {
-    let mut earlier = None;
-    let mut length = 0.0;
-    let mut last = NOTHING;
-    loop {
-        let chunk = settle(&invoke(&open.reader, "read", &NOTHING, &NOTHING)?).await?;
-        open.ended = get(&chunk, "done")?.is_truthy();
-        if open.ended {
-            return end(earlier, &last).map(Some);
-        }
-        let next = get(&chunk, "value")?;
-        if length > 0.0 {
-            earlier.get_or_insert_with(Decoded::default).add(&last)?;
-        }
-        // An empty chunk counts too: a stream of nothing else would never end.
-        length += get(&next, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
-        if length > MAX_BYTES {
-            return Ok(None);
-        }
-        last = next;
-    }
-}
-
-/// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
-fn decoder() -> JsValue {
-    TextDecoder::new().map_or(NOTHING, Into::into)
-}
-
-/// The text of a body of many chunks, as far as it is decoded.
-struct Decoded {
-    decoder: JsValue,
-    more_follows: JsValue,
-    text: JsString,
-}
-
-impl Default for Decoded {
-    fn default() -> Self {
-        let more_follows = object();
-        set(&more_follows, "stream", &true.into());
-        Decoded { decoder: decoder(), more_follows, text: "".into() }
-    }
-}
-
-impl Decoded {
-    fn add(&mut self, bytes: &JsValue) -> Result<(), JsValue> {
-        let part = invoke(&self.decoder, "decode", bytes, &self.more_follows)?;
-        self.text = self.text.concat(&part);
-        Ok(())
-    }
-}
-
-/// The whole text, with its last bytes. Most bodies are one chunk, for which one decoder serves all.
-fn end(earlier: Option<Decoded>, last: &JsValue) -> Result<JsString, JsValue> {
-    match earlier {
-        Some(decoded) => Ok(decoded.text.concat(&invoke(&decoded.decoder, "decode", last, &NOTHING)?)),
-        None => DECODER.with(|decoder| invoke(decoder, "decode", last, &NOTHING)).map(JsCast::unchecked_into),
     }
 }

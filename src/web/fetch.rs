@@ -3,25 +3,14 @@
 //! double gives something odd (`Headers` that throw, a `fetch` that gives no `Response` or rejects with no
 //! `Error`), they panic, which would take the whole module with it.
 
-use js_sys::{Function, JSON};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
 
-use super::bell::settle;
-use super::value::{global, invoke, is_absent, object, property, set, set_header, set_text, text};
+use super::bell::{Bell, settle};
+use super::json;
+use super::value::{construct, global, invoke, is_absent, object, property, set, set_header, set_text, text};
+use crate::error::joined;
 use crate::options::Options;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = AbortSignal, js_name = any, catch)]
-    fn any_signal(signals: &js_sys::Array) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = Object, js_name = assign, catch)]
-    fn assign(target: &JsValue, source: &JsValue) -> Result<JsValue, JsValue>;
-
-    type Request;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(url: &JsValue, init: &JsValue) -> Result<Request, JsValue>;
-}
 
 /// Whatever a `fetch` resolved with: hopefully a `Response`.
 pub(crate) struct Reply(pub(crate) JsValue);
@@ -45,10 +34,9 @@ impl Reply {
     }
 }
 
-/// What is asked for, made once for all repeats of one question. Not a `Request` to make others from: some
-/// frameworks' own `Request` (Next.js on the edge) keeps nothing of such a one but its address.
+/// What a `fetch` is called with.
 pub(crate) struct Question {
-    pub(crate) url: JsValue,
+    url: JsValue,
     init: JsValue,
     /// A signal of the caller's own that cancels it too, for as long as the response's body is being read.
     signal: JsValue,
@@ -56,7 +44,7 @@ pub(crate) struct Question {
 
 impl Question {
     /// One to the service, with the headers that `options` ask for and `body` as JSON.
-    pub(crate) fn post(options: &Options, path: &str, body: &JsValue) -> Self {
+    pub(crate) fn post(url: &str, options: &Options, body: &JsValue) -> Self {
         let headers = object();
         for (name, value) in &options.headers {
             // In lower case, as the ones below, which replace them.
@@ -64,7 +52,7 @@ impl Question {
         }
         set_text(&headers, "content-type", "application/json");
         if let Some(key) = &options.api_key {
-            set_text(&headers, "authorization", &["Bearer ", key].concat());
+            set_text(&headers, "authorization", &joined(&["Bearer ", key]));
         }
         if let Some(version) = &options.runway_version {
             set_text(&headers, "x-runway-version", version);
@@ -73,14 +61,10 @@ impl Question {
         set_text(&init, "method", "POST");
         set(&init, "headers", &headers);
         // Texts and numbers always have a JSON form.
-        set(&init, "body", &JSON::stringify(body).unwrap_or_default());
+        set(&init, "body", &json::stringify(body).unwrap_or_default());
         // A redirect would carry the key to another address, or turn the POST into a GET.
         set_text(&init, "redirect", "manual");
-        let mut base = options.base_url.as_str();
-        while let Some(shorter) = base.strip_suffix("/") {
-            base = shorter;
-        }
-        Question { url: [base, path].concat().into(), init, signal: JsValue::UNDEFINED }
+        Question { url: url.into(), init, signal: JsValue::UNDEFINED }
     }
 
     /// A plain download, with nothing of the caller's in it: result addresses are a third party's.
@@ -92,17 +76,17 @@ impl Question {
     ///
     /// # Errors
     /// What proves that nothing can be sent.
-    pub(crate) fn prepare(&self, fetch: Option<&Function>, flight: &Flight) -> Result<Prepared, JsValue> {
-        let init = assign(&object(), &self.init)?;
-        set(&init, "signal", &flight.signal(&self.signal));
+    pub(crate) fn prepare(self, fetch: Option<&Function>, flight: &Flight) -> Result<Prepared, JsValue> {
+        let Question { url, init, signal } = self;
+        set(&init, "signal", &flight.signal(&signal));
         Ok(match fetch {
             Some(fetch) => {
-                let request = Request::new(&self.url, &init)?;
-                Prepared { fetch: fetch.clone(), input: request.into(), init: JsValue::UNDEFINED }
+                let request = construct("Request", &url, &init)?;
+                Prepared { fetch: fetch.clone(), input: request, init: JsValue::UNDEFINED }
             }
             // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
             // what it would refuse.
-            None => Prepared { fetch: global("fetch").unchecked_into(), input: self.url.clone(), init },
+            None => Prepared { fetch: global("fetch").unchecked_into(), input: url, init },
         })
     }
 }
@@ -115,12 +99,12 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Gives what the `fetch` resolved with.
-    pub(crate) async fn send(self) -> Result<Reply, JsValue> {
-        // As a future, so that nothing of it is kept while the answer is awaited.
-        let answer = settle(&self.fetch.call2(&JsValue::UNDEFINED, &self.input, &self.init)?);
-        drop(self);
-        answer.await.map(Reply)
+    /// Ends with what the `fetch` resolved with.
+    ///
+    /// # Errors
+    /// What it threw.
+    pub(crate) fn send(self) -> Result<Bell, JsValue> {
+        Ok(settle(&self.fetch.call2(&JsValue::UNDEFINED, &self.input, &self.init)?))
     }
 }
 
@@ -132,7 +116,10 @@ pub(crate) struct Flight {
 
 impl Flight {
     pub(crate) fn start() -> Result<Self, JsValue> {
-        Ok(Flight { controller: AbortController::new()?.into(), landed: false })
+        Ok(Flight {
+            controller: construct("AbortController", &JsValue::UNDEFINED, &JsValue::UNDEFINED)?,
+            landed: false,
+        })
     }
 
     /// The flight's own signal, joined with the caller's where the runtime can (`AbortSignal.any`).
@@ -141,7 +128,7 @@ impl Flight {
         if is_absent(other) {
             return own;
         }
-        any_signal(&js_sys::Array::of2(&own, other)).unwrap_or(own)
+        invoke(&global("AbortSignal"), "any", &Array::of2(&own, other), &JsValue::UNDEFINED).unwrap_or(own)
     }
 
     /// Nothing is left to cancel, or it is somebody else's now.

@@ -1,26 +1,26 @@
 //! Decoded JSON as the runtime holds it: the answers to the wire reader's questions. The values come
 //! out of `JSON.parse`, so reading a member runs no foreign code.
 
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use super::value::{is_absent, property};
+use super::value::{global, invoke, is_absent, property};
 use crate::wire::Json;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    fn parse_text(text: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
-    fn parse_date(text: &JsValue) -> f64;
-    #[wasm_bindgen(js_name = parseFloat)]
-    fn parse_float(text: &JsValue) -> f64;
-    #[wasm_bindgen(js_name = String)]
-    fn number_text(number: f64) -> String;
-}
 
 /// What `text` decodes to, if it is JSON.
 pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
-    parse_text(text).ok()
+    invoke(&global("JSON"), "parse", text, &JsValue::UNDEFINED).ok()
+}
+
+/// The text that decodes to `value`, if there is one.
+pub(crate) fn stringify(value: &JsValue) -> Option<JsString> {
+    invoke(&global("JSON"), "stringify", value, &JsValue::UNDEFINED).ok()?.dyn_into().ok()
+}
+
+/// What a global function, or one of a class, makes a number of.
+fn number_by(owner: &'static str, function: &'static str, text: &JsValue) -> f64 {
+    let number = invoke(&global(owner), function, text, &JsValue::UNDEFINED);
+    number.ok().and_then(|number| number.as_f64()).unwrap_or(f64::NAN)
 }
 
 impl Json for JsValue {
@@ -39,7 +39,7 @@ impl Json for JsValue {
     fn number(&self) -> f64 {
         let number = match self.as_f64() {
             Some(number) => number,
-            None if self.is_string() => parse_float(self),
+            None if self.is_string() => number_by("Number", "parseFloat", self),
             None => f64::NAN,
         };
         if number.is_finite() { number } else { f64::NAN }
@@ -52,11 +52,14 @@ impl Json for JsValue {
         }
         match self.as_string() {
             Some(text) => text,
-            None => self.as_f64().map_or(String::new(), number_text),
+            None if self.as_f64().is_some() => {
+                stringify(self).and_then(|text| text.as_string()).unwrap_or_default()
+            }
+            None => String::new(),
         }
     }
 
     fn date(&self) -> f64 {
-        if self.is_string() { parse_date(self) } else { f64::NAN }
+        if self.is_string() { number_by("Date", "parse", self) } else { f64::NAN }
     }
 }

@@ -4,8 +4,8 @@
 use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::secret::{Secret, message_of};
-use super::value::{global, property, text};
+use super::secret::{Secret, includes, message_of};
+use super::value::{global, known, property, text};
 use crate::error::{Code, Error};
 use crate::options::Options;
 
@@ -23,7 +23,7 @@ const NEVER_SENT: [&str; 6] = [
 const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
 
 /// The error for a `fetch`, or the reading of its body, that threw.
-pub(crate) fn no_answer(thrown: JsValue, url: &JsValue, options: &Options) -> Error<JsValue> {
+pub(crate) fn no_answer(thrown: JsValue, url: &str, options: &Options) -> Error<JsValue> {
     let thrown = Secret(options).scrub_thrown(thrown);
     let said = message_of(&thrown);
     let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
@@ -33,10 +33,7 @@ pub(crate) fn no_answer(thrown: JsValue, url: &JsValue, options: &Options) -> Er
     } else {
         ". Check the address and the network."
     };
-    let mut error = Error::new(
-        Code::Network,
-        &["No answer from ", &url.as_string().unwrap_or_default(), open, &said, close, advice],
-    );
+    let mut error = Error::new(Code::Network, &["No answer from ", url, open, &said, close, advice]);
     error.never_sent = proves_never_sent(&thrown);
     error.cause = Some(thrown);
     error
@@ -49,7 +46,7 @@ fn proves_never_sent(thrown: &JsValue) -> bool {
         || is_listed(&property(thrown, "cause"))
         || property(thrown, "message")
             .dyn_ref::<JsString>()
-            .is_some_and(|message| message.includes(NEVER_SENT_IN_MESSAGE, 0))
+            .is_some_and(|message| includes(message, known(NEVER_SENT_IN_MESSAGE)))
 }
 
 fn in_browser() -> bool {

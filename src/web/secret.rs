@@ -1,10 +1,11 @@
 //! Keeps the API key out of whatever is handed back: a gateway may quote it in a message, a runtime in
 //! what it throws.
 
-use js_sys::{JSON, JsString};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use super::value::{known, property, set};
+use super::json;
+use super::value::{construct, known, property, set};
 use crate::options::Options;
 
 /// How far a chain of causes is followed.
@@ -43,8 +44,8 @@ impl Secret<'_> {
             text = blot_out(&text, key);
             // JSON can spell the key with escapes; written anew it has none left but those it needs.
             if includes(&text, known("\\"))
-                && let Some(value) = super::json::parse(&text)
-                && let Ok(plain) = JSON::stringify(&value)
+                && let Some(value) = json::parse(&text)
+                && let Some(plain) = json::stringify(&value)
                 && includes(&plain, key)
             {
                 text = blot_out(&plain, key);
@@ -69,7 +70,7 @@ impl Secret<'_> {
             // A symbol has a text of its own.
             return if thrown.is_symbol() { JsValue::UNDEFINED } else { thrown };
         }
-        let told = js_sys::Error::new("").into();
+        let Ok(told) = construct("Error", known(""), &JsValue::UNDEFINED) else { return JsValue::UNDEFINED };
         for name in ["message", "name", "code", "stack"] {
             if let Ok(text) = property(&thrown, name).dyn_into::<JsString>() {
                 set(&told, name, &self.scrub(text));
@@ -83,7 +84,7 @@ impl Secret<'_> {
     }
 }
 
-fn includes(text: &JsString, what: &JsValue) -> bool {
+pub(super) fn includes(text: &JsString, what: &JsValue) -> bool {
     text.unchecked_ref::<Text>().includes(what)
 }
 

@@ -4,7 +4,7 @@
 
 use core::cell::Cell;
 
-use js_sys::Function;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -16,6 +16,8 @@ extern "C" {
     fn reflect_set(target: &JsValue, name: &JsValue, value: &JsValue) -> Result<bool, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
     fn reflect_set_text(target: &JsValue, name: &JsValue, value: &str) -> Result<bool, JsValue>;
+    #[wasm_bindgen(js_namespace = Reflect, js_name = construct, catch)]
+    fn reflect_construct(class: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL: JsValue;
 }
@@ -71,6 +73,11 @@ pub(crate) fn text(target: &JsValue, name: &'static str) -> Option<String> {
     property(target, name).as_string()
 }
 
+/// An element of a list; undefined beyond its end.
+pub(crate) fn at(list: &JsValue, index: u32) -> JsValue {
+    reflect_get(list, &index.into()).unwrap_or_default()
+}
+
 /// A global, or undefined.
 pub(crate) fn global(name: &'static str) -> JsValue {
     GLOBAL.with(|global| property(global, name))
@@ -87,6 +94,14 @@ pub(crate) fn invoke(
     second: &JsValue,
 ) -> Result<JsValue, JsValue> {
     get(target, name)?.unchecked_ref::<Function>().call2(target, first, second)
+}
+
+/// Makes an object of one of the platform's classes.
+///
+/// # Errors
+/// What that throws, and a `TypeError` where there is no such class.
+pub(crate) fn construct(class: &'static str, first: &JsValue, second: &JsValue) -> Result<JsValue, JsValue> {
+    reflect_construct(&global(class), &Array::of2(first, second))
 }
 
 /// Sets a property of an object that was made here.
