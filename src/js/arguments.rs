@@ -10,7 +10,7 @@ use crate::client::{Client, TaskRef};
 use crate::error::Issue;
 use crate::input::{Input, check_address, is_web_address};
 use crate::options::Options;
-use crate::web::value::{at, construct, get, global, invoke, is_absent, property, text};
+use crate::web::value::{at, construct1, construct2, get, global, invoke_of, is_absent, property, text};
 use crate::{Error, Task};
 
 /// The arguments of one call, with all that is wrong with them.
@@ -38,20 +38,18 @@ impl Arguments {
             issues.push(Issue::new("options", "is no object. Pass options as { name: value }"));
         }
         let mut reader = Reader { from, issues: &mut issues };
-        let defaults = Options::default();
-        let options = Box::new(Options {
-            api_key: reader.text("apiKey"),
-            runway_version: reader.text("runwayVersion"),
-            callback_url: reader.address("callbackUrl"),
-            base_url: reader.base_url().unwrap_or(defaults.base_url),
-            headers: reader.headers(),
-            request_timeout: reader.number("requestTimeout", defaults.request_timeout),
-            not_found_grace: reader.number("notFoundGrace", defaults.not_found_grace),
-            poll_interval: reader.poll_interval(),
-            timeout: reader.timeout(defaults.timeout),
-            max_retries: reader.retries(defaults.max_retries),
-            retry_creates: reader.flag("retryCreates"),
-        });
+        let mut options = Box::<Options>::default();
+        reader.text("apiKey", &mut options.api_key);
+        reader.text("runwayVersion", &mut options.runway_version);
+        reader.address("callbackUrl", &mut options.callback_url);
+        reader.base_url(&mut options.base_url);
+        reader.headers(&mut options.headers);
+        reader.number("requestTimeout", &mut options.request_timeout);
+        reader.number("notFoundGrace", &mut options.not_found_grace);
+        reader.poll_interval(&mut options.poll_interval);
+        reader.timeout(&mut options.timeout);
+        reader.retries(&mut options.max_retries);
+        reader.flag("retryCreates", &mut options.retry_creates);
         let fetch = reader.function("fetch");
         let on_update = reader.function("onUpdate");
         let signal = reader.signal();
@@ -72,11 +70,10 @@ impl Arguments {
             return Input::default();
         }
         let mut reader = Reader { from, issues: &mut self.issues };
-        let input = Input {
-            video: reader.address("video").unwrap_or_default(),
-            image: reader.address("image").unwrap_or_default(),
-            callback_url: reader.address("callbackUrl"),
-        };
+        let mut input = Input::default();
+        reader.file("video", &mut input.video);
+        reader.file("image", &mut input.image);
+        reader.address("callbackUrl", &mut input.callback_url);
         let mut found = Vec::new();
         input.check(&mut found);
         self.add(found);
@@ -111,7 +108,11 @@ impl Arguments {
     /// Reads the address of a finished video, or takes it from its task.
     pub(super) fn video_url(&mut self, from: &JsValue) -> String {
         let mut reader = Reader { from, issues: &mut self.issues };
-        let url = address_text(from).or_else(|| reader.text("videoUrl")).unwrap_or_default();
+        let mut url = address_text(from);
+        if url.is_none() {
+            reader.text("videoUrl", &mut url);
+        }
+        let url = url.unwrap_or_default();
         if url.is_empty() {
             self.issue("videoUrl", "is missing. Pass a task that has succeeded, or the address of its video");
         } else {
@@ -153,8 +154,8 @@ impl Arguments {
     }
 }
 
-/// Reads the properties of one object, and complains about those of the wrong type. What is absent (null,
-/// undefined) is `None`.
+/// Reads the properties of one object into their places, and complains about those of the wrong type. Where one is
+/// absent (null, undefined), its place stays as it is.
 struct Reader<'a> {
     from: &'a JsValue,
     issues: &'a mut Vec<Issue>,
@@ -179,29 +180,28 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self, name: &'static str) -> Option<String> {
+    fn text(&mut self, name: &'static str, place: &mut Option<String>) {
         let value = self.get(name);
-        let text = value.as_string();
-        self.expect(text.is_some(), &value, name, "is no string");
-        text
+        *place = value.as_string();
+        self.expect(place.is_some(), &value, name, "is no string");
     }
 
-    fn number(&mut self, name: &'static str, default: f64) -> f64 {
+    fn number(&mut self, name: &'static str, place: &mut f64) {
         let value = self.get(name);
-        self.as_number(name, &value).unwrap_or(default)
+        self.put_number(&value, name, place);
     }
 
-    fn as_number(&mut self, name: &'static str, value: &JsValue) -> Option<f64> {
+    fn put_number(&mut self, value: &JsValue, name: &'static str, place: &mut f64) {
         let number = value.as_f64();
         self.expect(number.is_some(), value, name, "is no number");
-        number
+        *place = number.unwrap_or(*place);
     }
 
-    fn flag(&mut self, name: &'static str) -> bool {
+    fn flag(&mut self, name: &'static str, place: &mut bool) {
         let value = self.get(name);
         let flag = value.as_bool();
         self.expect(flag.is_some(), &value, name, "is neither true nor false");
-        flag.unwrap_or_default()
+        *place = flag.unwrap_or_default();
     }
 
     fn function(&mut self, name: &'static str) -> Option<Function> {
@@ -212,51 +212,66 @@ impl Reader<'_> {
     }
 
     /// A string or a `URL`.
-    fn address(&mut self, name: &'static str) -> Option<String> {
+    fn address(&mut self, name: &'static str, place: &mut Option<String>) {
         let value = self.get(name);
-        let text = address_text(&value);
+        *place = address_text(&value);
         let message = if property(&value, "arrayBuffer").is_function() {
             "is a file. The service fetches media over the web: upload the file and give its https address"
         } else {
             "is neither a string nor a URL. Give an absolute http(s) address"
         };
-        self.expect(text.is_some(), &value, name, message);
-        text
+        self.expect(place.is_some(), &value, name, message);
+    }
+
+    /// The address of a file, for which there is no default.
+    fn file(&mut self, name: &'static str, place: &mut String) {
+        let mut address = None;
+        self.address(name, &mut address);
+        *place = address.unwrap_or_default();
     }
 
     /// In a page, an address relative to it; elsewhere what was given, for the check to refuse.
-    fn base_url(&mut self) -> Option<String> {
-        let address = self.address("baseUrl")?;
-        let is_absolute = is_web_address(&address);
-        let base = if is_absolute { JsValue::UNDEFINED } else { property(&global("location"), "href") };
-        match construct("URL", &address.as_str().into(), &base) {
-            Ok(url) if !is_absolute && !address.is_empty() => text(&url, "href").or(Some(address)),
-            Err(_) if is_absolute => {
-                self.complain("baseUrl", "is no valid address");
-                None
+    fn base_url(&mut self, place: &mut String) {
+        let mut given = None;
+        self.address("baseUrl", &mut given);
+        let Some(address) = given else { return };
+        let parsed = construct2("URL", &address.as_str().into(), &property(&global("location"), "href"));
+        *place = match parsed {
+            Ok(url) if !address.is_empty() && !is_web_address(&address) => {
+                text(&url, "href").unwrap_or_default()
             }
-            _ => Some(address),
-        }
+            Err(_) if is_web_address(&address) => {
+                self.complain("baseUrl", "is no valid address");
+                address
+            }
+            _ => address,
+        };
+    }
+
+    fn poll_interval(&mut self, place: &mut Option<f64>) {
+        let value = self.get("pollInterval");
+        *place = value.as_f64();
+        self.expect(place.is_some(), &value, "pollInterval", "is no number");
     }
 
     /// `timeout`, the one option for which null says something.
-    fn timeout(&mut self, default: f64) -> f64 {
+    fn timeout(&mut self, place: &mut f64) {
         let value = self.get("timeout");
-        if value.is_null() { f64::INFINITY } else { self.as_number("timeout", &value).unwrap_or(default) }
+        if value.is_null() {
+            *place = f64::INFINITY;
+        } else {
+            self.put_number(&value, "timeout", place);
+        }
     }
 
-    fn poll_interval(&mut self) -> Option<f64> {
-        let value = self.get("pollInterval");
-        self.as_number("pollInterval", &value)
-    }
-
-    fn retries(&mut self, default: u32) -> u32 {
-        let retries = self.number("maxRetries", f64::from(default));
+    fn retries(&mut self, place: &mut u32) {
+        let mut retries = f64::from(*place);
+        self.number("maxRetries", &mut retries);
         if retries.fract() != 0.0 {
             self.complain("maxRetries", "is no whole number");
         }
         // Saturates, so that what is out of range stays so.
-        if retries < 0.0 { u32::MAX } else { retries as u32 }
+        *place = if retries < 0.0 { u32::MAX } else { retries as u32 };
     }
 
     fn signal(&mut self) -> Signal {
@@ -267,23 +282,21 @@ impl Reader<'_> {
     }
 
     /// Whatever `new Headers()` takes: an object, a list of pairs, `Headers`.
-    fn headers(&mut self) -> Vec<(String, String)> {
+    fn headers(&mut self, place: &mut Vec<(String, String)>) {
         let value = self.get("headers");
-        let mut headers = Vec::new();
         if is_absent(&value) {
-            return headers;
+            return;
         }
-        let Ok(given) = construct("Headers", &value, &JsValue::UNDEFINED) else {
+        let Ok(given) = construct1("Headers", &value) else {
             self.complain("headers", "is nothing that new Headers() takes. Pass { name: value }");
-            return headers;
+            return;
         };
-        let pairs = invoke(&global("Array"), "from", &given, &JsValue::UNDEFINED).unwrap_or_default();
+        let pairs = invoke_of("Array", "from", &given).unwrap_or_default();
         for index in 0.. {
             let pair = at(&pairs, index);
             let (Some(name), Some(value)) = (text(&pair, "0"), text(&pair, "1")) else { break };
-            headers.push((name, value));
+            place.push((name, value));
         }
-        headers
     }
 }
 

@@ -8,7 +8,7 @@ use core::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
 
 use crate::web::bell::Bell;
-use crate::web::value::{invoke, property};
+use crate::web::value::{invoke2, known, property};
 
 /// Something that behaves like an `AbortSignal`, or undefined, which never aborts.
 pub(super) struct Signal(pub(super) JsValue);
@@ -48,7 +48,7 @@ impl Aborted<'_> {
     fn listen(&self, method: &'static str) {
         if self.bell.is_some() {
             // A signal that throws here cannot abort; the operation goes on without it.
-            let _ = invoke(&self.signal.0, method, &"abort".into(), &self.listener);
+            let _ = invoke2(&self.signal.0, method, known("abort"), &self.listener);
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::task::{self, Status};
 use crate::web::bell::settle;
 use crate::web::jobs::spawn;
 use crate::web::now;
-use crate::web::value::{global, invoke, known, object, property, set, set_text, text};
+use crate::web::value::{global, invoke2, known, object, property, set, set_text, text};
 
 /// The task as a JavaScript object.
 pub(super) fn to_js(task: &Task) -> JsValue {
@@ -86,5 +86,5 @@ pub(super) fn tell(on_update: &Function, task: &Task) {
 }
 
 fn complain(thrown: &JsValue) {
-    let _ = invoke(&global("console"), "error", known("act-one: onUpdate threw; the wait goes on."), thrown);
+    let _ = invoke2(&global("console"), "error", known("act-one: onUpdate threw; the wait goes on."), thrown);
 }

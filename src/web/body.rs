@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::bell::{ignore, settle};
 use super::fetch::Reply;
 use super::json;
-use super::value::{at, construct, get, invoke};
+use super::value::{at, construct0, construct1, get, invoke0, invoke1};
 use crate::wire::{Body, Json};
 
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
@@ -17,7 +17,7 @@ const NOTHING: JsValue = JsValue::UNDEFINED;
 
 thread_local! {
     /// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
-    static DECODER: JsValue = construct("TextDecoder", &NOTHING, &NOTHING).unwrap_or(NOTHING);
+    static DECODER: JsValue = construct0("TextDecoder").unwrap_or(NOTHING);
 }
 
 /// What a body held, as text; `None` when it is too large.
@@ -29,16 +29,16 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
     if body.is_null() {
         return Ok(Some("".into()));
     }
-    let Ok(reader) = invoke(&body, "getReader", &NOTHING, &NOTHING) else {
+    let Ok(reader) = invoke0(&body, "getReader") else {
         // A double's response may have no stream, only `text()`.
-        let text = settle(&invoke(&reply.0, "text", &NOTHING, &NOTHING)?).await?.dyn_into::<JsString>()?;
+        let text = settle(&invoke0(&reply.0, "text")?).await?.dyn_into::<JsString>()?;
         return Ok(if f64::from(text.length()) > MAX_BYTES { None } else { Some(text) });
     };
     let mut open = Open { reader, ended: false };
     let chunks = Array::new();
     let mut length = 0.0;
     loop {
-        let chunk = settle(&invoke(&open.reader, "read", &NOTHING, &NOTHING)?).await?;
+        let chunk = settle(&invoke0(&open.reader, "read")?).await?;
         open.ended = get(&chunk, "done")?.is_truthy();
         if open.ended {
             break;
@@ -53,10 +53,10 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
     }
     // Most bodies are one chunk, for which one decoder serves all; a blob has as many as there are.
     let text = if at(&chunks, 1).is_undefined() && length > 0.0 {
-        DECODER.with(|decoder| invoke(decoder, "decode", &at(&chunks, 0), &NOTHING))?
+        DECODER.with(|decoder| invoke1(decoder, "decode", &at(&chunks, 0)))?
     } else {
-        let blob = construct("Blob", &chunks, &NOTHING)?;
-        settle(&invoke(&blob, "text", &NOTHING, &NOTHING)?).await?
+        let blob = construct1("Blob", &chunks)?;
+        settle(&invoke0(&blob, "text")?).await?
     };
     text.dyn_into().map(Some)
 }
@@ -86,7 +86,7 @@ struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         if !self.ended
-            && let Ok(cancelled) = invoke(&self.reader, "cancel", &NOTHING, &NOTHING)
+            && let Ok(cancelled) = invoke0(&self.reader, "cancel")
         {
             ignore(&cancelled);
         }

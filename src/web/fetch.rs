@@ -8,7 +8,10 @@ use wasm_bindgen::prelude::*;
 
 use super::bell::{Bell, settle};
 use super::json;
-use super::value::{construct, global, invoke, is_absent, object, property, set, set_header, set_text, text};
+use super::value::{
+    construct0, construct2, global, invoke_of, invoke0, invoke1, is_absent, known, object, property, set,
+    set_header, set_text, text,
+};
 use crate::error::joined;
 use crate::options::Options;
 
@@ -30,7 +33,7 @@ impl Reply {
     /// A response header; null also where a browser hides it.
     pub(crate) fn header(&self, name: &'static str) -> JsValue {
         let headers = property(&self.0, "headers");
-        invoke(&headers, "get", &name.into(), &JsValue::UNDEFINED).unwrap_or(JsValue::NULL)
+        invoke1(&headers, "get", known(name)).unwrap_or(JsValue::NULL)
     }
 }
 
@@ -81,7 +84,7 @@ impl Question {
         set(&init, "signal", &flight.signal(&signal));
         Ok(match fetch {
             Some(fetch) => {
-                let request = construct("Request", &url, &init)?;
+                let request = construct2("Request", &url, &init)?;
                 Prepared { fetch: fetch.clone(), input: request, init: JsValue::UNDEFINED }
             }
             // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
@@ -116,10 +119,7 @@ pub(crate) struct Flight {
 
 impl Flight {
     pub(crate) fn start() -> Result<Self, JsValue> {
-        Ok(Flight {
-            controller: construct("AbortController", &JsValue::UNDEFINED, &JsValue::UNDEFINED)?,
-            landed: false,
-        })
+        Ok(Flight { controller: construct0("AbortController")?, landed: false })
     }
 
     /// The flight's own signal, joined with the caller's where the runtime can (`AbortSignal.any`).
@@ -128,7 +128,7 @@ impl Flight {
         if is_absent(other) {
             return own;
         }
-        invoke(&global("AbortSignal"), "any", &Array::of2(&own, other), &JsValue::UNDEFINED).unwrap_or(own)
+        invoke_of("AbortSignal", "any", &Array::of2(&own, other)).unwrap_or(own)
     }
 
     /// Nothing is left to cancel, or it is somebody else's now.
@@ -140,7 +140,7 @@ impl Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         if !self.landed {
-            let _ = invoke(&self.controller, "abort", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+            let _ = invoke0(&self.controller, "abort");
         }
     }
 }

@@ -4,22 +4,22 @@
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-use super::value::{global, invoke, is_absent, property};
+use super::value::{invoke_of, is_absent, property};
 use crate::wire::Json;
 
 /// What `text` decodes to, if it is JSON.
 pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
-    invoke(&global("JSON"), "parse", text, &JsValue::UNDEFINED).ok()
+    invoke_of("JSON", "parse", text).ok()
 }
 
 /// The text that decodes to `value`, if there is one.
 pub(crate) fn stringify(value: &JsValue) -> Option<JsString> {
-    invoke(&global("JSON"), "stringify", value, &JsValue::UNDEFINED).ok()?.dyn_into().ok()
+    invoke_of("JSON", "stringify", value).ok()?.dyn_into().ok()
 }
 
 /// What a global function, or one of a class, makes a number of.
 fn number_by(owner: &'static str, function: &'static str, text: &JsValue) -> f64 {
-    let number = invoke(&global(owner), function, text, &JsValue::UNDEFINED);
+    let number = invoke_of(owner, function, text);
     number.ok().and_then(|number| number.as_f64()).unwrap_or(f64::NAN)
 }
 

@@ -5,7 +5,7 @@ use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::json;
-use super::value::{construct, known, property, set};
+use super::value::{construct1, known, property, set};
 use crate::options::Options;
 
 /// How far a chain of causes is followed.
@@ -70,7 +70,7 @@ impl Secret<'_> {
             // A symbol has a text of its own.
             return if thrown.is_symbol() { JsValue::UNDEFINED } else { thrown };
         }
-        let Ok(told) = construct("Error", known(""), &JsValue::UNDEFINED) else { return JsValue::UNDEFINED };
+        let Ok(told) = construct1("Error", known("")) else { return JsValue::UNDEFINED };
         for name in ["message", "name", "code", "stack"] {
             if let Ok(text) = property(&thrown, name).dyn_into::<JsString>() {
                 set(&told, name, &self.scrub(text));

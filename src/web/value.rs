@@ -83,11 +83,27 @@ pub(crate) fn global(name: &'static str) -> JsValue {
     GLOBAL.with(|global| property(global, name))
 }
 
-/// Calls a method. Those of the platform take no notice of an argument too many.
+/// Calls a method without arguments.
 ///
 /// # Errors
 /// What it throws, and a `TypeError` where there is no such method.
-pub(crate) fn invoke(
+pub(crate) fn invoke0(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
+    invoke1(target, name, &JsValue::UNDEFINED)
+}
+
+/// Calls a method with one argument. Those of the platform take no notice of one too many.
+///
+/// # Errors
+/// See [`invoke0`].
+pub(crate) fn invoke1(target: &JsValue, name: &'static str, first: &JsValue) -> Result<JsValue, JsValue> {
+    invoke2(target, name, first, &JsValue::UNDEFINED)
+}
+
+/// Calls a method with two arguments.
+///
+/// # Errors
+/// See [`invoke0`].
+pub(crate) fn invoke2(
     target: &JsValue,
     name: &'static str,
     first: &JsValue,
@@ -96,11 +112,39 @@ pub(crate) fn invoke(
     get(target, name)?.unchecked_ref::<Function>().call2(target, first, second)
 }
 
+/// Calls a function that belongs to a global.
+///
+/// # Errors
+/// See [`invoke0`].
+pub(crate) fn invoke_of(
+    owner: &'static str,
+    name: &'static str,
+    argument: &JsValue,
+) -> Result<JsValue, JsValue> {
+    invoke1(&global(owner), name, argument)
+}
+
 /// Makes an object of one of the platform's classes.
 ///
 /// # Errors
 /// What that throws, and a `TypeError` where there is no such class.
-pub(crate) fn construct(class: &'static str, first: &JsValue, second: &JsValue) -> Result<JsValue, JsValue> {
+pub(crate) fn construct0(class: &'static str) -> Result<JsValue, JsValue> {
+    construct1(class, &JsValue::UNDEFINED)
+}
+
+/// The same with one argument.
+///
+/// # Errors
+/// See [`construct0`].
+pub(crate) fn construct1(class: &'static str, first: &JsValue) -> Result<JsValue, JsValue> {
+    construct2(class, first, &JsValue::UNDEFINED)
+}
+
+/// The same with two.
+///
+/// # Errors
+/// See [`construct0`].
+pub(crate) fn construct2(class: &'static str, first: &JsValue, second: &JsValue) -> Result<JsValue, JsValue> {
     reflect_construct(&global(class), &Array::of2(first, second))
 }
 

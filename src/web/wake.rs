@@ -6,7 +6,7 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::bell;
-use super::value::{global, invoke, text};
+use super::value::{global, invoke2, known, text};
 
 thread_local! {
     static LISTENING: RefCell<Listening> = const { RefCell::new(Listening { sleepers: 0, listener: JsValue::UNDEFINED }) };
@@ -43,8 +43,8 @@ pub(super) fn unlisten() {
 fn each_listener(method: &'static str, listener: &JsValue) {
     let document = global("document");
     if document.is_object() {
-        let _ = invoke(&global("globalThis"), method, &"online".into(), listener);
-        let _ = invoke(&document, method, &"visibilitychange".into(), listener);
+        let _ = invoke2(&global("globalThis"), method, known("online"), listener);
+        let _ = invoke2(&document, method, known("visibilitychange"), listener);
     }
 }
 
