@@ -15,7 +15,7 @@ use crate::task::Status;
 use crate::web::now;
 use crate::web::timer::sleep;
 use crate::web::value::{object, set_text};
-use crate::wire::{self, Reading};
+use crate::wire;
 use crate::{Error, Task};
 
 /// After "done", how long the result's address may lag behind before the wait gives up on it.
@@ -97,7 +97,7 @@ impl Client {
             max_retries: options.max_retries,
             deadline: f64::INFINITY,
         };
-        Ok(self.line.exchange(ask).await?.task()?.task)
+        self.line.exchange(ask).await?.task()
     }
 
     /// Reads the task once.
@@ -108,10 +108,7 @@ impl Client {
         self.need_id_and_key(id)?;
         let read = |http, body| wire::read_feed(http, body, id, now());
         let ask = self.feed(id, &read, self.line.options.max_retries, f64::INFINITY);
-        match self.line.exchange(ask).await.and_then(Found::task) {
-            Ok(reading) => Ok(reading.task),
-            Err(error) => Err(error.about(id, None)),
-        }
+        self.line.exchange(ask).await.and_then(Found::task).map_err(|error| error.about(id, None))
     }
 
     /// Reads the task until it has ended. `on_update` sees each snapshot that differs from the one
@@ -154,21 +151,20 @@ impl Client {
                 break wait_timed_out(None);
             }
             let ask = self.feed(&id, &read, u32::MAX, deadline);
-            let Reading { mut task, awaits_address } =
-                match self.line.exchange(ask).await.and_then(Found::task) {
-                    Ok(reading) => reading,
-                    Err(error)
-                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                    {
-                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                        continue;
-                    }
-                    // What may pass is repeated until the deadline; so the deadline is what ended it.
-                    Err(error) if error.retryable && error.code != Code::BadResponse => {
-                        break wait_timed_out(Some(error));
-                    }
-                    Err(error) => break error,
-                };
+            let mut task = match self.line.exchange(ask).await.and_then(Found::task) {
+                Ok(task) => task,
+                Err(error)
+                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                {
+                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                    continue;
+                }
+                // What may pass is repeated until the deadline; so the deadline is what ended it.
+                Err(error) if error.retryable && error.code != Code::BadResponse => {
+                    break wait_timed_out(Some(error));
+                }
+                Err(error) => break error,
+            };
             known_at = task.checked_at;
             let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
@@ -182,7 +178,7 @@ impl Client {
                 return Ok(task);
             }
             next_read = known_at + self.delay_after(&task, without_news, started);
-            done_since = if awaits_address { done_since.min(known_at) } else { f64::INFINITY };
+            done_since = if task.awaits_address { done_since.min(known_at) } else { f64::INFINITY };
             let failure = if task.status == Status::Failed {
                 Some(failed(&task))
             } else if known_at - done_since >= ADDRESS_GRACE_MS {

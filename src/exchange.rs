@@ -9,7 +9,7 @@ use std::rc::Rc;
 use js_sys::{Function, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::{Code, Error as AnyError, joined};
+use crate::error::{Code, joined};
 use crate::options::Options;
 use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
@@ -19,12 +19,11 @@ use crate::web::race::race;
 use crate::web::secret::Secret;
 use crate::web::timer::sleep;
 use crate::web::{body, now, random};
-use crate::wire::{self, Body, Json, Reading};
-
-type Error = AnyError<JsValue>;
+use crate::wire::{self, Body, Json};
+use crate::{Error, Task};
 
 /// Finds a task in an answer.
-pub(crate) type Read<'a> = dyn Fn(u16, Body<JsValue>) -> Result<Reading<JsValue>, Error> + 'a;
+pub(crate) type Read<'a> = dyn Fn(u16, Body<JsValue>) -> Result<Task, Error> + 'a;
 
 /// What is asked for.
 pub(crate) enum Wanted<'a> {
@@ -46,13 +45,13 @@ pub(crate) struct Ask<'a> {
 
 /// What was wanted.
 pub(crate) enum Found {
-    Task(Reading<JsValue>),
+    Task(Task),
     File(JsValue),
 }
 
 impl Found {
-    pub(crate) fn task(self) -> Result<Reading<JsValue>, Error> {
-        if let Found::Task(reading) = self { Ok(reading) } else { Err(no_response()) }
+    pub(crate) fn task(self) -> Result<Task, Error> {
+        if let Found::Task(task) = self { Ok(task) } else { Err(no_response()) }
     }
 
     pub(crate) fn file(self) -> Result<JsValue, Error> {

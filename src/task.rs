@@ -67,6 +67,8 @@ pub struct Task<V> {
     pub checked_at: f64,
     /// The decoded answer as it came.
     pub raw: V,
+    /// The service says "done", but no address of the video came yet: it can lag behind the status.
+    pub awaits_address: bool,
 }
 
 impl<V> Task<V> {

@@ -28,7 +28,7 @@ pub(super) async fn read(from: JsValue) -> Result<Task, Error> {
         Some(text) if f64::from(text.length()) <= body::MAX_BYTES => body::decode(&text),
         _ => Body::TooLarge,
     };
-    wire::read_callback(body, now()).map(|reading| reading.task)
+    wire::read_callback(body, now())
 }
 
 fn unreadable(why: &str) -> Error {

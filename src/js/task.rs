@@ -63,6 +63,7 @@ pub(super) fn from_js(value: &JsValue) -> Result<Task, Issue> {
         // Kept by something that dropped it: as if just read.
         checked_at: number("checkedAt").unwrap_or_else(now),
         raw: property(value, "raw"),
+        awaits_address: false,
     }))
 }
 

@@ -28,24 +28,16 @@ pub enum Body<J> {
     Redirect,
 }
 
-/// A task as an answer shows it.
-pub struct Reading<J> {
-    /// The task.
-    pub task: Box<Task<J>>,
-    /// The service says "done", but no address came yet: it can lag behind the status.
-    pub awaits_address: bool,
-}
-
 /// Reads the answer to a create. An error says by `task_may_exist` whether the answer leaves open
 /// that a task was made.
-pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Reading<J>, Error<J>> {
+pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let read = accepted(http, body).and_then(|answer| record::read(answer, now, http));
     match read {
         // The service's clock is not ours, and what counts from here on (the grace period, the
         // schedule's first look) counts from the moment of submission.
-        Ok(mut reading) => {
-            reading.task.submitted_at = Some(now);
-            Ok(reading)
+        Ok(mut task) => {
+            task.submitted_at = Some(now);
+            Ok(task)
         }
         Err(mut error) => {
             let unreadable = error.code == Code::BadResponse && (200..300).contains(&http);
@@ -60,17 +52,17 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Readin
 }
 
 /// Reads the answer to a feed request for the task `id`.
-pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Reading<J>, Error<J>> {
-    let reading = accepted(http, body).and_then(|answer| record::read(answer, now, http))?;
-    if reading.task.id != id {
+pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
+    let task = accepted(http, body).and_then(|answer| record::read(answer, now, http))?;
+    if task.id != id {
         let message = "The service answered with another task than the one asked for. Read it again later.";
         return Err(bad_response(http, &[message]));
     }
-    Ok(reading)
+    Ok(task)
 }
 
 /// Reads the body of a callback, in any of its shapes: a bare record, a flat one, or a feed answer.
-pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Reading<J>, Error<J>> {
+pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let read = accepted(200, body).and_then(|answer| record::read(answer, now, 200));
     read.map_err(|_| {
         Error::new(

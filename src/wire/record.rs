@@ -3,7 +3,7 @@
 
 use super::json::any;
 use super::status::{Claim, claim};
-use super::{Json, Reading, bad_response};
+use super::{Json, bad_response};
 use crate::error::Error;
 use crate::input::is_web_address;
 use crate::task::{Status, Task};
@@ -21,7 +21,7 @@ const FINISHED: &[&str] = &["finish_time"];
 const UPDATED: &[&str] = &["update_time"];
 
 /// Reads the task that a decoded answer (which does not refuse) tells of.
-pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Reading<J>, Error<J>> {
+pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Box<Task<J>>, Error<J>> {
     let record = locate(&answer);
     let id = record.first_text(ID, any);
     if id.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Reading<J>
         Claim::Unknown => (Status::Queued, false),
     };
     let finished_at = time(&record, FINISHED);
-    let task = Box::new(Task {
+    Ok(Box::new(Task {
         id,
         status,
         progress: if status == Status::Succeeded { Some(1.0) } else { progress },
@@ -62,8 +62,8 @@ pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Reading<J>
         finished_at: if status.is_final() { finished_at.or(time(&record, UPDATED)) } else { finished_at },
         checked_at: now,
         raw: answer,
-    });
-    Ok(Reading { task, awaits_address })
+        awaits_address,
+    }))
 }
 
 /// The id of the task that an answer tells of, wherever it stands; else empty.

@@ -55,17 +55,14 @@ macro_rules! published {
 }
 
 fn create(http: u16, answer: Value) -> Result<Task<Value>, Error<Value>> {
-    read_create(http, Body::Json(answer), NOW).map(|reading| *reading.task)
+    read_create(http, Body::Json(answer), NOW).map(|task| *task)
 }
 
 /// A feed answer for the id that it names itself.
 fn feed(answer: Value) -> Task<Value> {
-    *reading(answer).task
-}
-
-fn reading(answer: Value) -> Reading<Value> {
     let id = record::task_id(&answer);
-    read_feed(200, Body::Json(answer), &id, NOW).unwrap_or_else(|error| panic!("{}", error.message))
+    let read = read_feed(200, Body::Json(answer), &id, NOW);
+    *read.unwrap_or_else(|error| panic!("{}", error.message))
 }
 
 fn refusal(http: u16, answer: Value) -> Error<Value> {
@@ -160,7 +157,7 @@ fn a_callback_is_read_bare_flat_and_wrapped() {
         (published!("feed.flat.success"), Status::Succeeded),
         (published!("feed.wrapped.failure"), Status::Failed),
     ] {
-        assert_eq!(read_callback(Body::Json(answer), NOW).ok().unwrap().task.status, status);
+        assert_eq!(read_callback(Body::Json(answer), NOW).ok().unwrap().status, status);
     }
     for body in [Body::Empty, Body::Garbled, Body::Html, Body::TooLarge, Body::Json(json!([1]))] {
         assert_eq!(read_callback(body, NOW).err().unwrap().code, Code::BadResponse);
@@ -238,9 +235,9 @@ fn a_failed_record_keeps_failing_with_an_address() {
 #[test]
 fn done_without_an_address_is_still_running() {
     for status in ["SUCCESS", "3", "completed"] {
-        let reading = reading(flat(json!(status), json!({ "result_url": "" })));
-        assert_eq!(reading.task.status, Status::Running, "{status}");
-        assert!(reading.awaits_address);
+        let task = feed(flat(json!(status), json!({ "result_url": "" })));
+        assert_eq!(task.status, Status::Running, "{status}");
+        assert!(task.awaits_address);
     }
 }
 
@@ -409,16 +406,15 @@ proptest! {
 
     #[test]
     fn any_answer_gives_a_sound_task_or_an_error(answer in any_json(), http in 100u16..600) {
-        for reading in [
+        for task in [
             read_create(http, Body::Json(answer.clone()), NOW).ok(),
             read_callback(Body::Json(answer.clone()), NOW).ok(),
         ].into_iter().flatten() {
-            let task = reading.task;
             prop_assert!(!task.id.is_empty());
             prop_assert!(task.progress.is_none_or(|progress| (0.0..=1.0).contains(&progress)));
             prop_assert!(task.status != Status::Succeeded || task.video_url.is_some());
             prop_assert!(task.status == Status::Failed || task.fail_reason.is_none());
-            prop_assert!(!(reading.awaits_address && task.status.is_final()));
+            prop_assert!(!(task.awaits_address && task.status.is_final()));
         }
     }
 
