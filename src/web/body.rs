@@ -3,11 +3,12 @@
 
 use js_sys::{Array, JsString};
 use wasm_bindgen::prelude::*;
+use web_sys::TextDecoder;
 
 use super::bell::{ignore, settle};
 use super::fetch::Reply;
 use super::json;
-use super::value::{at, construct0, construct1, get, invoke0, invoke1};
+use super::value::{at, construct1, get, invoke0, invoke1};
 use crate::wire::{Body, Json};
 
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
@@ -17,7 +18,7 @@ const NOTHING: JsValue = JsValue::UNDEFINED;
 
 thread_local! {
     /// UTF-8, with a byte order mark left out, as `Response.text()` does it. Every runtime has it.
-    static DECODER: JsValue = construct0("TextDecoder").unwrap_or(NOTHING);
+    static DECODER: JsValue = TextDecoder::new().map_or(NOTHING, Into::into);
 }
 
 /// What a body held, as text; `None` when it is too large.

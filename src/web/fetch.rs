@@ -5,15 +5,22 @@
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
+use web_sys::AbortController;
 
 use super::bell::{Bell, settle};
 use super::json;
 use super::value::{
-    construct0, construct2, global, invoke_of, invoke0, invoke1, is_absent, known, object, property, set,
-    set_header, set_text, text,
+    global, invoke_of, invoke0, invoke1, is_absent, known, object, property, set, set_header, set_text, text,
 };
 use crate::error::joined;
 use crate::options::Options;
+
+#[wasm_bindgen]
+extern "C" {
+    type Request;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(url: &JsValue, init: &JsValue) -> Result<Request, JsValue>;
+}
 
 /// Whatever a `fetch` resolved with: hopefully a `Response`.
 pub(crate) struct Reply(pub(crate) JsValue);
@@ -53,7 +60,7 @@ impl Question {
             // In lower case, as the ones below, which replace them.
             set_header(&headers, &name.to_ascii_lowercase(), value);
         }
-        set_text(&headers, "content-type", "application/json");
+        set(&headers, "content-type", known("application/json"));
         if let Some(key) = &options.api_key {
             set_text(&headers, "authorization", &joined(&["Bearer ", key]));
         }
@@ -61,12 +68,12 @@ impl Question {
             set_text(&headers, "x-runway-version", version);
         }
         let init = object();
-        set_text(&init, "method", "POST");
+        set(&init, "method", known("POST"));
         set(&init, "headers", &headers);
         // Texts and numbers always have a JSON form.
         set(&init, "body", &json::stringify(body).unwrap_or_default());
         // A redirect would carry the key to another address, or turn the POST into a GET.
-        set_text(&init, "redirect", "manual");
+        set(&init, "redirect", known("manual"));
         Question { url: url.into(), init, signal: JsValue::UNDEFINED }
     }
 
@@ -84,7 +91,7 @@ impl Question {
         set(&init, "signal", &flight.signal(&signal));
         Ok(match fetch {
             Some(fetch) => {
-                let request = construct2("Request", &url, &init)?;
+                let request = Request::new(&url, &init)?.into();
                 Prepared { fetch: fetch.clone(), input: request, init: JsValue::UNDEFINED }
             }
             // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
@@ -119,7 +126,7 @@ pub(crate) struct Flight {
 
 impl Flight {
     pub(crate) fn start() -> Result<Self, JsValue> {
-        Ok(Flight { controller: construct0("AbortController")?, landed: false })
+        Ok(Flight { controller: AbortController::new()?.into(), landed: false })
     }
 
     /// The flight's own signal, joined with the caller's where the runtime can (`AbortSignal.any`).

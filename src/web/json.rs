@@ -7,20 +7,24 @@ use wasm_bindgen::prelude::*;
 use super::value::{invoke_of, is_absent, property};
 use crate::wire::Json;
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse_text(text: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = Date, js_name = parse)]
+    fn parse_date(text: &JsValue) -> f64;
+    #[wasm_bindgen(js_name = parseFloat)]
+    fn parse_float(text: &JsValue) -> f64;
+}
+
 /// What `text` decodes to, if it is JSON.
 pub(crate) fn parse(text: &JsValue) -> Option<JsValue> {
-    invoke_of("JSON", "parse", text).ok()
+    parse_text(text).ok()
 }
 
 /// The text that decodes to `value`, if there is one.
 pub(crate) fn stringify(value: &JsValue) -> Option<JsString> {
     invoke_of("JSON", "stringify", value).ok()?.dyn_into().ok()
-}
-
-/// What a global function, or one of a class, makes a number of.
-fn number_by(owner: &'static str, function: &'static str, text: &JsValue) -> f64 {
-    let number = invoke_of(owner, function, text);
-    number.ok().and_then(|number| number.as_f64()).unwrap_or(f64::NAN)
 }
 
 impl Json for JsValue {
@@ -39,7 +43,7 @@ impl Json for JsValue {
     fn number(&self) -> f64 {
         let number = match self.as_f64() {
             Some(number) => number,
-            None if self.is_string() => number_by("Number", "parseFloat", self),
+            None if self.is_string() => parse_float(self),
             None => f64::NAN,
         };
         if number.is_finite() { number } else { f64::NAN }
@@ -60,6 +64,6 @@ impl Json for JsValue {
     }
 
     fn date(&self) -> f64 {
-        if self.is_string() { number_by("Date", "parse", self) } else { f64::NAN }
+        if self.is_string() { parse_date(self) } else { f64::NAN }
     }
 }

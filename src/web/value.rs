@@ -128,14 +128,6 @@ pub(crate) fn invoke_of(
 ///
 /// # Errors
 /// What that throws, and a `TypeError` where there is no such class.
-pub(crate) fn construct0(class: &'static str) -> Result<JsValue, JsValue> {
-    construct1(class, &JsValue::UNDEFINED)
-}
-
-/// The same with one argument.
-///
-/// # Errors
-/// See [`construct0`].
 pub(crate) fn construct1(class: &'static str, first: &JsValue) -> Result<JsValue, JsValue> {
     construct2(class, first, &JsValue::UNDEFINED)
 }
@@ -143,7 +135,7 @@ pub(crate) fn construct1(class: &'static str, first: &JsValue) -> Result<JsValue
 /// The same with two.
 ///
 /// # Errors
-/// See [`construct0`].
+/// See [`construct1`].
 pub(crate) fn construct2(class: &'static str, first: &JsValue, second: &JsValue) -> Result<JsValue, JsValue> {
     reflect_construct(&global(class), &Array::of2(first, second))
 }
