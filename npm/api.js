@@ -1,6 +1,7 @@
 // The package's functions: each passes its call on to the Wasm, as soon as that is there.
 
 import { untilAborted } from "./abort.js";
+import { copyInput } from "./input.js";
 import { ifLoaded, load } from "./load.js";
 import { rejecting } from "./rejecting.js";
 
@@ -9,21 +10,21 @@ export { createClient } from "./client.js";
 export { init } from "./load.js";
 export { watchTask } from "./watch.js";
 
-export const submit = (input, options) => call((wasm) => wasm.submit(input, options), options);
-export const getTask = (taskId, options) => call((wasm) => wasm.getTask(taskId, options), options);
-export const waitForTask = (taskOrId, options) =>
-  call((wasm) => wasm.waitForTask(taskOrId, options), options);
-export const run = (input, options) => call((wasm) => wasm.run(input, options), options);
-export const parseCallback = (requestOrBody) => call((wasm) => wasm.parseCallback(requestOrBody));
-export const nextPollDelay = (task) => call((wasm) => wasm.nextPollDelay(task));
-export const download = (taskOrUrl, options) => call((wasm) => wasm.download(taskOrUrl, options), options);
+export const submit = (input, options) => call("submit", copyInput(input), options);
+export const getTask = (taskId, options) => call("getTask", taskId, options);
+export const waitForTask = (taskOrId, options) => call("waitForTask", taskOrId, options);
+export const run = (input, options) => call("run", copyInput(input), options);
+export const parseCallback = (requestOrBody) => call("parseCallback", requestOrBody);
+export const nextPollDelay = (task) => call("nextPollDelay", task);
+export const download = (taskOrUrl, options) => call("download", taskOrUrl, options);
 
 /**
- * What `use` makes of the Wasm, unless the call is aborted while that loads. No async function: once the Wasm is
- * there, the promise that it gives is the only one, and not one of three that each wait keeps.
+ * What the Wasm's function of that name gives, unless the call is aborted while the Wasm loads. No async function: once
+ * the Wasm is there, the promise that it gives is the only one, and not one of three that each wait keeps.
  */
-const call = (use, options) =>
+const call = (name, subject, options) =>
   rejecting(() => {
+    const use = (wasm) => wasm[name](subject, options);
     const wasm = ifLoaded();
     return wasm ? use(wasm) : untilAborted(load(), options).then(use);
   });

@@ -18,7 +18,7 @@
 /**
  * Submits, then waits: {@link submit} and {@link waitForTask} in one.
  *
- * @param input what to animate
+ * @param input what to animate; read at the call, so the same object can be changed for the next one
  * @param options how the call is made
  * @returns the succeeded task
  * @throws {ActOneError} with any `code`. With `timeout` or `network` and an `error.taskId`, the paid task goes on:
@@ -29,7 +29,7 @@ export function run(input: Input, options?: Options): Promise<SucceededTask>;
 /**
  * Creates a task, which costs money, and gives it as soon as the service has accepted it.
  *
- * @param input what to animate
+ * @param input what to animate; read at the call, so the same object can be changed for the next one
  * @param options how the call is made
  * @returns the accepted task: keep its `id`, or all of it, to find it again after a reload
  * @throws {ActOneError} with any `code` but `task_failed` and `task_not_found`. With `error.taskMayExist`, submitting

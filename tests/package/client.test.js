@@ -57,6 +57,20 @@ const refusal = (promise) =>
     },
   );
 
+test("what is submitted is the input as it was at the call, before the Wasm is loaded too", async () => {
+  for (const when of ["while it loads", "when it is there"]) {
+    const { requests, options } = service(() => created);
+    const changing = { ...input };
+    const submissions = ["first", "second"].map((name) => {
+      changing.video = `https://media.example/${when.length}/${name}.mp4`;
+      return submit(changing, options);
+    });
+    await Promise.all(submissions);
+    const videos = requests.map(({ body }) => JSON.parse(body).video.split("/").at(-1));
+    assert.deepEqual(videos.sort(), ["first.mp4", "second.mp4"], when);
+  }
+});
+
 for (const createShape of ["seed", "current", "flat", "record"]) {
   for (const feedShape of ["wrapped", "flat", "numeric", "words"]) {
     test(`a task runs to its end when create answers ${createShape} and feed ${feedShape}`, async () => {
