@@ -7,7 +7,8 @@ mod error;
 mod signal;
 mod task;
 
-use core::pin::pin;
+use core::future::{Future, ready};
+use core::pin::{Pin, pin};
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -89,9 +90,9 @@ fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
 
 async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
     let (call, subject) = prepare(operation, subject, options)?;
-    let outcome = pin!(carry_out(&call, operation, subject));
+    let mut outcome = carry_out(&call, operation, subject);
     // What is dropped when the signal aborts is cancelled by that.
-    race(outcome, pin!(call.signal.aborted())).await?.map_err(error::to_js)
+    race(outcome.as_mut(), pin!(call.signal.aborted())).await?.map_err(error::to_js)
 }
 
 /// What a call is about.
@@ -119,36 +120,38 @@ fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(
     Ok((arguments.call()?, subject))
 }
 
-#[expect(clippy::manual_async_fn, reason = "it would keep room for its arguments twice")]
-fn carry_out(
-    call: &Call,
+/// What a call does. A future of its own for each kind: as one they would keep room for the largest.
+fn carry_out<'a>(
+    call: &'a Call,
     operation: Operation,
     subject: Subject,
-) -> impl Future<Output = Result<JsValue, Error>> {
-    async move {
-        let from = match subject {
-            Subject::Task(TaskRef::Snapshot(task)) if operation == Operation::NextPollDelay => {
-                return Ok(next_poll_delay(&snapshot_of(&task)).into());
+) -> Pin<Box<dyn Future<Output = Result<JsValue, Error>> + 'a>> {
+    match subject {
+        Subject::Callback(from) => {
+            Box::pin(async move { callback::read(from).await.map(|task| task::to_js(&task)) })
+        }
+        Subject::Video(url) => Box::pin(async move {
+            let response = call.client.download(&url, &call.signal.0).await?;
+            Ok(web_sys::Response::from(response).into())
+        }),
+        Subject::Task(TaskRef::Snapshot(task)) if operation == Operation::NextPollDelay => {
+            Box::pin(ready(Ok(next_poll_delay(&snapshot_of(&task)).into())))
+        }
+        Subject::Task(TaskRef::Id(id)) if operation == Operation::GetTask => {
+            Box::pin(async move { Ok(task::to_js(&call.client.get_task(&id).await?)) })
+        }
+        Subject::Task(from) => Box::pin(wait(call, from)),
+        Subject::New(input) => Box::pin(async move {
+            let task = call.client.submit(&input).await?;
+            if operation == Operation::Submit {
+                return Ok(task::to_js(&task));
             }
-            Subject::Task(from) => from,
-            Subject::Callback(from) => return callback::read(from).await.map(|task| task::to_js(&task)),
-            Subject::New(input) => {
-                let task = call.client.submit(&input).await?;
-                if operation == Operation::Submit {
-                    return Ok(task::to_js(&task));
-                }
-                call.update(&task);
-                task.into()
-            }
-            Subject::Video(url) => {
-                let response = call.client.download(&url, &call.signal.0).await?;
-                return Ok(web_sys::Response::from(response).into());
-            }
-        };
-        let task = match from {
-            TaskRef::Id(id) if operation == Operation::GetTask => call.client.get_task(&id).await?,
-            from => call.client.wait_for_task(from, |task| call.update(task)).await?,
-        };
-        Ok(task::to_js(&task))
+            call.update(&task);
+            wait(call, task.into()).await
+        }),
     }
+}
+
+async fn wait(call: &Call, from: TaskRef) -> Result<JsValue, Error> {
+    Ok(task::to_js(&call.client.wait_for_task(from, |task| call.update(task)).await?))
 }
