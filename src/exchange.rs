@@ -114,10 +114,13 @@ impl Line {
     /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
     /// leave, and covers the body.
     async fn once(&self, ask: &Ask<'_>) -> Result<Found, Error> {
-        let place = match ask.wanted {
-            Wanted::Task { .. } => Some(self.take_turn(ask.deadline).await?),
-            Wanted::File { .. } => None,
-        };
+        let mut place = None;
+        if let Wanted::Task { .. } = ask.wanted {
+            let waiting = place.insert(Place::enter(&self.pace));
+            while let Some(ms) = self.ask_turn(waiting, ask.deadline)? {
+                sleep(ms, false).await;
+            }
+        }
         let limit = self.options.request_timeout.min(ask.deadline - now());
         let mut sent = false;
         // Boxed: thousands that wait for their turn keep no room for it.
@@ -211,24 +214,21 @@ impl Line {
         Secret(&self.options).scrub(id).as_string()
     }
 
-    async fn take_turn(&self, deadline: f64) -> Result<Place<'_>, Error> {
-        let mut place = Place { pace: &self.pace, ticket: self.pace.borrow_mut().enter(), in_flight: false };
-        loop {
-            // The platform is asked before anything is borrowed: should it throw, nothing stays so.
-            let (now, random) = (now(), random());
-            if now >= deadline {
-                return Err(timed_out());
-            }
-            let lease = self.options.request_timeout;
-            let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, lease, random);
-            match turn {
-                Turn::Go => {
-                    place.in_flight = true;
-                    return Ok(place);
-                }
-                Turn::Sleep(ms) => sleep(ms.min(deadline - now), false).await,
-            }
+    /// Ms to sleep before it is asked again; none when the turn has come.
+    fn ask_turn(&self, place: &mut Place, deadline: f64) -> Result<Option<f64>, Error> {
+        // The platform is asked before anything is borrowed: should it throw, nothing stays so.
+        let (now, random) = (now(), random());
+        if now >= deadline {
+            return Err(timed_out());
         }
+        let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, self.options.request_timeout, random);
+        Ok(match turn {
+            Turn::Go => {
+                place.in_flight = true;
+                None
+            }
+            Turn::Sleep(ms) => Some(ms.min(deadline - now)),
+        })
     }
 }
 
@@ -261,6 +261,12 @@ struct Place<'a> {
     pace: &'a RefCell<Pace>,
     ticket: Ticket,
     in_flight: bool,
+}
+
+impl<'a> Place<'a> {
+    fn enter(pace: &'a RefCell<Pace>) -> Self {
+        Place { pace, ticket: pace.borrow_mut().enter(), in_flight: false }
+    }
 }
 
 impl Drop for Place<'_> {
