@@ -1,6 +1,7 @@
-// Makes wasm-bindgen's JavaScript small: cuts off what npm/load.js does itself, says the rest shorter, and gives the
-// functions between JavaScript and the Wasm short names. Every step fails where wasm-bindgen's text is not the one that
-// it was written for. Called by the build driver, which gives the same names to the Wasm:
+// Makes wasm-bindgen's JavaScript small: cuts off what npm/load.js does itself and what the Wasm does not import, says
+// the rest shorter, and gives the functions between JavaScript and the Wasm short names. Every step fails where
+// wasm-bindgen's text is not the one that it was written for. Called by the build driver, which gives the same names to
+// the Wasm:
 //
 //   node xtask/glue.js <file> <name>...   rewrites the file; prints each name that is in it, a space, its short name
 
@@ -36,6 +37,11 @@ const SHORTER = [
   [/Reflect\.get\((\w+), (\w+)\)/g, "$1?.[$2]"],
   // `realloc` is always given.
   [/^ {4}if \(realloc === undefined\) \{\n(?: {8}.*\n)*? {8}return ptr;\n {4}\}\n/gm, ""],
+  // A decoder of Safari's fails after 2 GB: after millions of polls.
+  [
+    /^const MAX_SAFARI_DECODE_BYTES = .*\nlet numBytesDecoded = 0;\nfunction decodeText\(bytes\) \{\n(?: {4}.*\n)*?( {4}return .*\n\})$/gm,
+    "function decodeText(bytes) {\n$1",
+  ],
   // As it does for bytes: memory that has grown leaves views of length 0 behind.
   [/cachedDataViewMemory0 === null \|\| .*\) \{$/gm, "!cachedDataViewMemory0?.buffer.byteLength) {"],
 ];
@@ -47,10 +53,14 @@ function shorten(glue) {
   const [kept, loading, more] = glue.split(LOADING);
   if (loading === undefined || more !== undefined)
     throw new Error(`wasm-bindgen's text has not one ${LOADING.trim()}`);
+  const used = kept.replace(
+    /^ {8}(\w+): function\(.*\) \{\n[^]*?^ {8}\}(?:, arguments\); \})?,\n/gm,
+    (text, name) => (names.includes(name) ? text : ""),
+  );
   const shorter = SHORTER.reduce((text, [pattern, by]) => {
     if (text.search(pattern) < 0) throw new Error(`wasm-bindgen's text has no ${pattern}`);
     return text.replace(pattern, by);
-  }, kept + START);
+  }, used + START);
   if (/\bthis\b|\barguments\b/.test(shorter.replace(/\/\*[^]*?\*\/|\/\/.*/g, "")))
     throw new Error("A function needs its `this` or its `arguments`");
   return shorter;

@@ -23,7 +23,9 @@ pub fn bind(root: &Path, compiled: &Path, out: &Path) -> Result<(), Box<dyn Erro
         .encode_into(EncodeInto::Always)
         .web(true)?;
     let mut output = bindgen.generate_output()?;
-    let wasm = output.wasm();
+    let wasm = output.wasm_mut();
+    empty_table(wasm);
+    walrus::passes::gc::run(wasm);
     let mut names = BTreeSet::new();
     for import in wasm.imports.iter() {
         names.extend([import.module.clone(), import.name.clone()]);
@@ -49,7 +51,6 @@ pub fn bind(root: &Path, compiled: &Path, out: &Path) -> Result<(), Box<dyn Erro
         }
     }
     unused.into_iter().for_each(|export| wasm.exports.delete(export));
-    empty_table(wasm);
     std::fs::write(out.join("act_one_bg.wasm"), wasm.emit_wasm())?;
     Ok(())
 }
