@@ -1,6 +1,7 @@
 //! What touches the runtime: fetch, timers, decoded values. Thin on purpose; whatever decides
 //! anything is outside and tested without a browser.
 
+#[cfg_attr(not(feature = "exports"), allow(dead_code))]
 pub(crate) mod bell;
 pub(crate) mod body;
 pub(crate) mod fetch;
