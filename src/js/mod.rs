@@ -114,8 +114,9 @@ fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(
         Operation::NextPollDelay => Subject::Task(arguments.snapshot(&subject)),
         Operation::WaitForTask => Subject::Task(arguments.task_ref(&subject)),
     };
-    if matches!(subject, Subject::New(_) | Subject::Task(_)) && operation != Operation::NextPollDelay {
-        arguments.need_key();
+    match operation {
+        Operation::Download | Operation::ParseCallback | Operation::NextPollDelay => {}
+        _ => arguments.need_key(),
     }
     Ok((arguments.call()?, subject))
 }
