@@ -138,6 +138,7 @@ impl Client {
         let mut without_news = 0;
         let error = loop {
             // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
+            // Here and not in a function of its own, whose future is 0.1 KB of Wasm.
             let mut until = next_read.min(deadline);
             for wakeable in [true, false] {
                 let remaining = until - now();

@@ -67,7 +67,7 @@ impl Issue {
     }
 }
 
-/// One text of several.
+/// One text of several. Not by `concat`, whose reckoning of the length is 0.1 KB of Wasm.
 pub(crate) fn joined(parts: &[&str]) -> String {
     parts.iter().copied().collect()
 }

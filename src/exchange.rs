@@ -153,7 +153,7 @@ impl Line {
     fn judge(&self, Answer { http, body, reply }: Answer, wanted: &Wanted<'_>) -> Result<Found, Error> {
         let found = match wanted {
             Wanted::Task { read, .. } => read(http, body).map(Found::Task),
-            Wanted::File { .. } if is_success(http) => return Ok(Found::File(reply.0)),
+            Wanted::File { .. } if wire::is_success(http) => return Ok(Found::File(reply.0)),
             Wanted::File { .. } => Err(wire::no_download(http)),
         };
         found.map_err(|mut error| {
@@ -176,19 +176,18 @@ impl Line {
         *sent = true;
         let reply = Reply(request.send()?.await?);
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        let body = match (http, &ask.wanted) {
+        // What is left of a body that nobody will read is not fetched.
+        let (body, is_left) = match (http, &ask.wanted) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (0 | 300..400, Wanted::Task { .. }) => Body::Redirect,
+            (0 | 300..400, Wanted::Task { .. }) => (Body::Redirect, true),
             (_, Wanted::Task { .. }) => match body::read_text(&reply).await? {
-                Some(text) => body::decode(&Secret(&self.options).scrub(text)),
-                None => Body::TooLarge,
+                Some(text) => (body::decode(&Secret(&self.options).scrub(text)), false),
+                None => (Body::TooLarge, true),
             },
-            (_, Wanted::File { .. }) => Body::Empty,
+            (_, Wanted::File { .. }) => (Body::Empty, !wire::is_success(http)),
         };
-        // What is left of a body that nobody will read is not fetched.
-        let is_left = matches!(body, Body::Redirect | Body::TooLarge);
-        if !is_left && (matches!(ask.wanted, Wanted::Task { .. }) || is_success(http)) {
+        if !is_left {
             flight.land();
         }
         Ok(Answer { http, body, reply })
@@ -238,10 +237,6 @@ enum Trouble {
     Thrown(JsValue),
     /// The `fetch` gave something else.
     NoResponse,
-}
-
-fn is_success(http: u16) -> bool {
-    (200..300).contains(&http)
 }
 
 fn no_response() -> Error {

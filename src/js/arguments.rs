@@ -188,13 +188,13 @@ impl Reader<'_> {
 
     fn number(&mut self, name: &'static str, place: &mut f64) {
         let value = self.get(name);
-        self.put_number(&value, name, place);
+        *place = self.as_number(&value, name).unwrap_or(*place);
     }
 
-    fn put_number(&mut self, value: &JsValue, name: &'static str, place: &mut f64) {
+    fn as_number(&mut self, value: &JsValue, name: &'static str) -> Option<f64> {
         let number = value.as_f64();
         self.expect(number.is_some(), value, name, "is no number");
-        *place = number.unwrap_or(*place);
+        number
     }
 
     fn flag(&mut self, name: &'static str, place: &mut bool) {
@@ -236,32 +236,26 @@ impl Reader<'_> {
         self.address("baseUrl", &mut given);
         let Some(address) = given else { return };
         let parsed = construct2("URL", &address.as_str().into(), &property(&global("location"), "href"));
+        let is_absolute = is_web_address(&address);
+        if is_absolute && parsed.is_err() {
+            self.complain("baseUrl", "is no valid address");
+        }
         *place = match parsed {
-            Ok(url) if !address.is_empty() && !is_web_address(&address) => {
-                text(&url, "href").unwrap_or_default()
-            }
-            Err(_) if is_web_address(&address) => {
-                self.complain("baseUrl", "is no valid address");
-                address
-            }
+            Ok(url) if !is_absolute && !address.is_empty() => text(&url, "href").unwrap_or_default(),
             _ => address,
         };
     }
 
     fn poll_interval(&mut self, place: &mut Option<f64>) {
         let value = self.get("pollInterval");
-        *place = value.as_f64();
-        self.expect(place.is_some(), &value, "pollInterval", "is no number");
+        *place = self.as_number(&value, "pollInterval");
     }
 
     /// `timeout`, the one option for which null says something.
     fn timeout(&mut self, place: &mut f64) {
         let value = self.get("timeout");
-        if value.is_null() {
-            *place = f64::INFINITY;
-        } else {
-            self.put_number(&value, "timeout", place);
-        }
+        let number = if value.is_null() { Some(f64::INFINITY) } else { self.as_number(&value, "timeout") };
+        *place = number.unwrap_or(*place);
     }
 
     fn retries(&mut self, place: &mut u32) {

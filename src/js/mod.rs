@@ -106,6 +106,10 @@ enum Subject {
 /// Reads what was passed, apart from what follows so that nothing of it is kept while that waits.
 fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(Call, Subject), JsValue> {
     let mut arguments = Arguments::read(&options);
+    match operation {
+        Operation::Download | Operation::ParseCallback | Operation::NextPollDelay => {}
+        _ => arguments.need_key(),
+    }
     let subject = match operation {
         Operation::Submit | Operation::Run => Subject::New(arguments.input(&subject)),
         Operation::Download => Subject::Video(arguments.video_url(&subject)),
@@ -114,10 +118,6 @@ fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(
         Operation::NextPollDelay => Subject::Task(arguments.snapshot(&subject)),
         Operation::WaitForTask => Subject::Task(arguments.task_ref(&subject)),
     };
-    match operation {
-        Operation::Download | Operation::ParseCallback | Operation::NextPollDelay => {}
-        _ => arguments.need_key(),
-    }
     Ok((arguments.call()?, subject))
 }
 

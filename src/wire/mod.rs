@@ -40,7 +40,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
             Ok(task)
         }
         Err(mut error) => {
-            let unreadable = error.code == Code::BadResponse && (200..300).contains(&http);
+            let unreadable = error.code == Code::BadResponse && is_success(http);
             error.task_may_exist = error.task_id.is_none() && (unreadable || error.code == Code::ServerError);
             error.retryable = error.code == Code::RateLimited;
             if error.code == Code::TaskNotFound {
@@ -71,6 +71,11 @@ pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, E
                Pass the Request, its text, or the decoded JSON object."],
         )
     })
+}
+
+/// Whether this HTTP status says that what was asked for is there.
+pub fn is_success(http: u16) -> bool {
+    (200..300).contains(&http)
 }
 
 /// The error for a result address that answers `http` in place of the video.
