@@ -54,18 +54,7 @@ const STAGES = {
   rust: [
     ["cargo", "test", "--quiet", "--workspace"],
     // The typed client, as a Rust program in WebAssembly uses it.
-    [
-      "cargo",
-      "build",
-      "--quiet",
-      "--package",
-      "act-one",
-      "--example",
-      "wait",
-      "--target",
-      "wasm32-unknown-unknown",
-      "--no-default-features",
-    ],
+    nodeTests(["tests/rust"]),
   ],
   package: [nodeTests(["tests/package", "tests/sandbox", "tests/everywhere"])],
   hostile: [nodeTests(["tests/hostile"])],

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use super::run;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What is compiled for.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A panic traps at once, without a message: nobody reads it in a page.
 const SMALL_CODE: [&str; 4] =
@@ -44,10 +45,14 @@ pub fn compile(root: &Path) -> Result<(PathBuf, String), Box<dyn Error>> {
     }
     build.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     run(&mut build, "Is the target installed? rustup target add wasm32-unknown-unknown")?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let kind = if obstacle.is_some() { "the toolchain's own std" } else { "std compiled along" };
     let compiler = format!("{}, {kind}\n", run(rustc().arg("--version"), "")?.trim());
-    Ok((target.join(TARGET).join("release/act_one.wasm"), compiler))
+    Ok((output_folder(root).join("release/act_one.wasm"), compiler))
+}
+
+/// Where cargo puts what it has compiled.
+pub fn output_folder(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join(TARGET)
 }
 
 /// Why the standard library cannot be compiled along; nothing if it can.

@@ -1,11 +1,13 @@
 //! The build driver: `cargo xtask build` makes `npm/wasm/` out of the crate. Three steps, each by the
 //! tool that owns it: rustc, wasm-bindgen (as a library, pinned by the lock file), wasm-opt (from npm).
+//! `cargo xtask example OUT` makes the Rust program of the tests, for Node.
 
 mod compile;
+mod example;
 mod glue;
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// The features that rustc's target has on by default. `--all-features` would let wasm-opt emit import
@@ -22,8 +24,9 @@ const WASM_FEATURES: [&str; 6] = [
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["build"] => build(),
-        _ => Err("usage: cargo xtask build".into()),
+        ["build"] => root().and_then(|root| build(&root)),
+        ["example", out] => root().and_then(|root| example::build(&root, Path::new(out))),
+        _ => Err("usage: cargo xtask build | example OUT".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,9 +37,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn build() -> Result<(), Box<dyn Error>> {
+fn root() -> Result<PathBuf, Box<dyn Error>> {
     let xtask = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run this as: cargo xtask build")?;
-    let root = Path::new(&xtask).parent().ok_or("xtask has no parent folder")?;
+    Ok(Path::new(&xtask).parent().ok_or("xtask has no parent folder")?.into())
+}
+
+fn build(root: &Path) -> Result<(), Box<dyn Error>> {
     let out = root.join("npm/wasm");
     std::fs::create_dir_all(&out)?;
     let (compiled, compiler) = compile::compile(root)?;
