@@ -26,7 +26,13 @@ export function follow(signal, onAbort) {
   try {
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort);
-    return () => signal.removeEventListener("abort", onAbort);
+    return () => {
+      try {
+        signal.removeEventListener("abort", onAbort);
+      } catch {
+        // It has nothing to end any more.
+      }
+    };
   } catch {
     return () => {};
   }

@@ -1,7 +1,7 @@
 // The package's functions: each passes its call on to the Wasm, as soon as that is there.
 
 import { untilAborted } from "./abort.js";
-import { copyInput } from "./input.js";
+import { asNow } from "./as-now.js";
 import { ifLoaded, load } from "./load.js";
 import { rejecting } from "./rejecting.js";
 
@@ -10,10 +10,10 @@ export { createClient } from "./client.js";
 export { init } from "./load.js";
 export { watchTask } from "./watch.js";
 
-export const submit = (input, options) => call("submit", copyInput(input), options);
+export const submit = (input, options) => call("submit", input, options);
 export const getTask = (taskId, options) => call("getTask", taskId, options);
 export const waitForTask = (taskOrId, options) => call("waitForTask", taskOrId, options);
-export const run = (input, options) => call("run", copyInput(input), options);
+export const run = (input, options) => call("run", input, options);
 export const parseCallback = (requestOrBody) => call("parseCallback", requestOrBody);
 export const nextPollDelay = (task) => call("nextPollDelay", task);
 export const download = (taskOrUrl, options) => call("download", taskOrUrl, options);
@@ -24,7 +24,8 @@ export const download = (taskOrUrl, options) => call("download", taskOrUrl, opti
  */
 const call = (name, subject, options) =>
   rejecting(() => {
-    const use = (wasm) => wasm[name](subject, options);
     const wasm = ifLoaded();
-    return wasm ? use(wasm) : untilAborted(load(), options).then(use);
+    if (wasm) return wasm[name](subject, options);
+    const given = [asNow(subject), asNow(options)];
+    return untilAborted(load(), options).then((loaded) => loaded[name](...given));
   });

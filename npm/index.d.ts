@@ -135,7 +135,7 @@ export interface Input {
   callbackUrl?: string | UrlLike | null | undefined;
 }
 
-/** How a call is made. Every option can be left out; `undefined` and `null` are the same as that but for `timeout`. */
+/** How a call is made. Read at the call, like the input. Every option can be left out; `undefined` and `null` are the same as that but for `timeout`. */
 export interface Options {
   /**
    * Your CometAPI key, sent as the Bearer token. Needed for the service itself; leave it out behind a proxy. A key in
@@ -165,7 +165,8 @@ export interface Options {
    */
   requestTimeout?: number | null | undefined;
   /**
-   * Further tries of one exchange that is safe to repeat, 0 to 100.
+   * Further tries of one exchange that is safe to repeat, 0 to 100. A wait outlasts what may pass (no answer, HTTP 429
+   * and 5xx) until its `timeout`, however many tries that takes.
    *
    * @default 4
    */

@@ -4,6 +4,9 @@
 import { ActOneError } from "./error.js";
 import { imports, start } from "./wasm/act_one.js";
 
+/** For a slow connection: half a KB a second. */
+const LOAD_TIMEOUT_MS = 60_000;
+
 let defaultSource;
 let loading;
 let wasm;
@@ -64,7 +67,11 @@ async function attempt(source) {
 /** The exports of the Wasm at an address, in a response, as bytes or as a module. */
 async function instantiate(source) {
   let given = await source;
-  if (typeof given === "string" || given instanceof URL) given = await fetch(given);
+  given = given?.href ?? given;
+  if (typeof given === "string") {
+    // All calls wait for it, and their own timeouts begin after it.
+    given = await fetch(given, { signal: AbortSignal.timeout?.(LOAD_TIMEOUT_MS) });
+  }
   if (given instanceof Response) {
     if (!given.ok) throw new Error(`HTTP ${given.status} for ${given.url}`);
     // Other types are refused there, and servers that do not know this one are many.

@@ -56,6 +56,12 @@ class Watch {
     return { done: true, value };
   }
 
+  /** What `yield*` passes on. */
+  async throw(reason) {
+    await this.return();
+    throw reason;
+  }
+
   [Symbol.asyncIterator]() {
     return this;
   }

@@ -12,9 +12,9 @@ use crate::options::Options;
 use crate::retry::Exchange;
 use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
 use crate::task::Status;
-use crate::web::now;
 use crate::web::timer::sleep;
 use crate::web::value::{object, set_text};
+use crate::web::{now, wall_clock};
 use crate::wire;
 use crate::{Error, Task};
 
@@ -90,7 +90,7 @@ impl Client {
         set_text(&body, "image", &input.image);
         set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
         self.need_key()?;
-        let read = |http, body| wire::read_create(http, body, now());
+        let read = |http, body| wire::read_create(http, body, wall_clock());
         let ask = Ask {
             wanted: Wanted::Task { path: "/runway/pro/act_one", body, read: &read },
             exchange: Exchange::Create { may_pay_twice: options.retry_creates },
@@ -106,7 +106,7 @@ impl Client {
     /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
         self.need_id_and_key(id)?;
-        let read = |http, body| wire::read_feed(http, body, id, now());
+        let read = |http, body| wire::read_feed(http, body, id, wall_clock());
         let ask = self.feed(id, &read, self.line.options.max_retries, f64::INFINITY);
         self.line.exchange(ask).await.and_then(Found::task).map_err(|error| error.about(id, None))
     }
@@ -128,30 +128,33 @@ impl Client {
             TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
         };
         self.need_id_and_key(&id)?;
-        let read = |http, body| wire::read_feed(http, body, &id, now());
+        let read = |http, body| wire::read_feed(http, body, &id, wall_clock());
         let started = now();
         let deadline = started + options.timeout;
-        let mut known_at = last.as_ref().map_or(started, |task| task.checked_at.min(started));
+        let age = last.as_ref().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
+        let mut known_at = started - age;
         let mut next_read =
             last.as_ref().map_or(started, |task| known_at + self.delay_after(task, 0, started));
         let mut done_since = f64::INFINITY;
         let mut without_news = 0;
+        let mut has_read = false;
         let error = loop {
             // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
             // Here and not in a function of its own, whose future is 0.1 KB of Wasm.
             let mut until = next_read.min(deadline);
             for wakeable in [true, false] {
                 let remaining = until - now();
-                if remaining > 0.0 {
+                // Between two reads in any case: a `fetch` that answers out of memory would leave no turn to anybody.
+                if remaining > 0.0 || (has_read && wakeable) {
                     sleep(remaining, wakeable).await;
                 }
-                let last_read = last.as_ref().map_or(0.0, |task| task.checked_at);
-                until = until.min(last_read + LEAST_BETWEEN_READS_MS);
+                until = until.min(known_at + LEAST_BETWEEN_READS_MS);
             }
             if now() >= deadline {
                 break wait_timed_out(None);
             }
             let ask = self.feed(&id, &read, u32::MAX, deadline);
+            has_read = true;
             let mut task = match self.line.exchange(ask).await.and_then(Found::task) {
                 Ok(task) => task,
                 Err(error)
@@ -166,7 +169,7 @@ impl Client {
                 }
                 Err(error) => break error,
             };
-            known_at = task.checked_at;
+            known_at = now();
             let is_news = last.as_ref().is_none_or(|last| {
                 task.continue_from(last);
                 task.differs_from(last)
@@ -252,7 +255,7 @@ impl Client {
         }
         self.line.options.poll_interval.unwrap_or_else(|| {
             let mut snapshot = snapshot_of(task);
-            snapshot.submitted_at = snapshot.submitted_at.or(Some(started));
+            snapshot.submitted_at = snapshot.submitted_at.or(Some(task.checked_at - (now() - started)));
             next_poll_delay_after(&snapshot, without_news)
         })
     }

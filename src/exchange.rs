@@ -18,7 +18,7 @@ use crate::web::network::no_answer;
 use crate::web::race::race;
 use crate::web::secret::Secret;
 use crate::web::timer::sleep;
-use crate::web::{body, now, random};
+use crate::web::{body, now, random, wall_clock};
 use crate::wire::{self, Body, Json};
 use crate::{Error, Task};
 
@@ -75,7 +75,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(options: Box<Options>, fetch: Option<Function>) -> Self {
-        let pace = pace_of(&options.base_url);
+        let pace = pace_of(&options);
         Line { options, fetch, pace }
     }
 
@@ -102,11 +102,15 @@ impl Line {
                 odd_answers += u32::from(error.code == Code::BadResponse);
                 let worthwhile = repeat < ask.max_retries && odd_answers <= self.options.max_retries;
                 let remaining = ask.deadline - now();
-                if !worthwhile || !retry::may_repeat(ask.exchange, &error) || remaining <= 0.0 {
-                    return Err(if task_may_exist { in_doubt(error) } else { error });
+                if worthwhile && retry::may_repeat(ask.exchange, &error) && remaining > 0.0 {
+                    let pause = retry::delay(repeat, error.retry_after, random());
+                    sleep(pause.min(remaining), false).await;
+                    if pause < remaining {
+                        repeat += 1;
+                        continue;
+                    }
                 }
-                sleep(retry::delay(repeat, error.retry_after, random()).min(remaining), false).await;
-                repeat += 1;
+                return Err(if task_may_exist { in_doubt(error) } else { error });
             }
         })
     }
@@ -122,9 +126,9 @@ impl Line {
             }
         }
         let limit = self.options.request_timeout.min(ask.deadline - now());
-        let mut sent = false;
+        let mut stage = Stage::Prepared;
         // Boxed: thousands that wait for their turn keep no room for it.
-        let mut sending = Box::pin(self.send(ask, &mut sent));
+        let mut sending = Box::pin(self.send(ask, &mut stage));
         let result = race(sending.as_mut(), pin!(sleep(limit, false))).await;
         drop(sending);
         let is_paced = place.is_some();
@@ -146,7 +150,10 @@ impl Line {
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
-        error.task_may_exist = matches!(ask.exchange, Exchange::Create { .. }) && sent && !error.never_sent;
+        // What breaks while an answer is read may name the same failures: another connection's.
+        error.never_sent &= stage != Stage::Answered;
+        let may_be_there = stage != Stage::Prepared && !error.never_sent;
+        error.task_may_exist = matches!(ask.exchange, Exchange::Create { .. }) && may_be_there;
         Err(error)
     }
 
@@ -165,7 +172,7 @@ impl Line {
         })
     }
 
-    async fn send(&self, ask: &Ask<'_>, sent: &mut bool) -> Result<Answer, Trouble> {
+    async fn send(&self, ask: &Ask<'_>, stage: &mut Stage) -> Result<Answer, Trouble> {
         let flight = Flight::start()?;
         let url = self.url(&ask.wanted);
         let question = match &ask.wanted {
@@ -173,8 +180,9 @@ impl Line {
             Wanted::File { signal, .. } => Question::get(&url, signal),
         };
         let request = question.prepare(self.fetch.as_ref(), &flight)?;
-        *sent = true;
+        *stage = Stage::Sent;
         let reply = Reply(request.send()?.await?);
+        *stage = Stage::Answered;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
         // What is left of a body that nobody will read is not fetched.
         let (body, is_left) = match (http, &ask.wanted) {
@@ -229,6 +237,14 @@ impl Line {
             Turn::Sleep(ms) => Some(ms.min(deadline - now)),
         })
     }
+}
+
+/// How far a request has come.
+#[derive(PartialEq)]
+enum Stage {
+    Prepared,
+    Sent,
+    Answered,
 }
 
 /// Why there is no answer.
@@ -286,7 +302,7 @@ fn in_doubt(mut error: Error) -> Error {
 }
 
 fn timed_out() -> Error {
-    let message = "No whole answer within requestTimeout. Allow more time, or check the network.";
+    let message = "No whole answer in time. Allow more by requestTimeout, or check the network.";
     Error::new(Code::Timeout, &[message])
 }
 
@@ -295,27 +311,29 @@ fn retry_after(reply: &Reply) -> Option<f64> {
     let value = reply.header("retry-after");
     let text = value.text();
     let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
-    let ms = if is_number { value.number() * 1000.0 } else { value.date() - now() };
+    let ms = if is_number { value.number() * 1000.0 } else { value.date() - wall_clock() };
     if ms.is_nan() { None } else { Some(ms.max(0.0)) }
 }
 
-/// How many base addresses are remembered. More than a program has; a bound all the same.
+/// How many paces are remembered. More than most programs have; a bound all the same.
 const MAX_PACES: usize = 32;
 
-/// The pace of a base address, the same for all calls of the module.
-fn pace_of(base_url: &str) -> Rc<RefCell<Pace>> {
+/// The pace of a key at a base address, the same for all calls of the module: what one account has used up is none of
+/// another's.
+fn pace_of(options: &Options) -> Rc<RefCell<Pace>> {
     thread_local! {
         static PACES: RefCell<Vec<(String, Rc<RefCell<Pace>>)>> = const { RefCell::new(Vec::new()) };
     }
+    let whose = joined(&[&options.base_url, " ", options.api_key.as_deref().unwrap_or_default()]);
     PACES.with_borrow_mut(|paces| {
-        if let Some((_, pace)) = paces.iter().find(|(base, _)| base == base_url) {
+        if let Some((_, pace)) = paces.iter().find(|(other, _)| *other == whose) {
             return Rc::clone(pace);
         }
         if paces.len() >= MAX_PACES {
             paces.remove(0);
         }
         let pace = Rc::<RefCell<Pace>>::default();
-        paces.push((base_url.into(), Rc::clone(&pace)));
+        paces.push((whose, Rc::clone(&pace)));
         pace
     })
 }

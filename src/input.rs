@@ -49,9 +49,6 @@ fn address_problem(address: &str) -> Option<&'static str> {
     if bytes.is_empty() {
         return Some("is missing. Give the absolute http(s) address of the file");
     }
-    if bytes.len() > MAX_ADDRESS_LENGTH {
-        return Some("is longer than 8192 bytes. Give a shorter address");
-    }
     if bytes.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f | b'\\')) {
         return Some("has a space, a backslash or a control character in it. Percent-encode it");
     }
@@ -75,6 +72,9 @@ fn address_problem(address: &str) -> Option<&'static str> {
     }
     if !has_host(rest) {
         return Some("has no host. Give the whole address, like https://example.com/file");
+    }
+    if bytes.len() > MAX_ADDRESS_LENGTH {
+        return Some("is longer than 8192 bytes. Give a shorter address");
     }
     None
 }

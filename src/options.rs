@@ -64,7 +64,7 @@ impl Options {
         {
             issue(
                 "apiKey",
-                "is empty or has a space, a line break or a non-ASCII character in it. Pass the key alone",
+                "is empty or has a space, a quote, a backslash or a non-ASCII character in it. Pass the key alone",
             );
         }
         if let Some(version) = &self.runway_version
@@ -136,10 +136,11 @@ impl Options {
 const NO_KEY: &str =
     "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it";
 
-/// What a Bearer token is made of (RFC 6750). Also keeps `Headers` from throwing, whose message would
+/// What a Bearer token is made of (RFC 6750), and more that keys have; but nothing that JSON spells with a backslash, or
+/// an answer that quotes the key would not be known by it. Also keeps `Headers` from throwing, whose message would
 /// quote the key.
 fn is_visible_ascii(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
 }
 
 /// RFC 9110, section 5.6.2 ("token").
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_key_that_no_header_can_carry_is_refused_unquoted() {
-        for key in ["", "sk 1", "sk-1\n", "schlüssel"] {
+        for key in ["", "sk 1", "sk-1\n", "schlüssel", "\"sk-1\"", "sk\\1"] {
             let mut issues = Vec::new();
             Options { api_key: Some(key.into()), ..Options::default() }.check(&mut issues);
             assert_eq!(issues[0].path, "apiKey");

@@ -1,4 +1,4 @@
-//! How fast requests to one base address may leave, over all calls of the module: a bound on requests
+//! How fast one account's requests may leave, over all calls of the module: a bound on requests
 //! in flight, and after the first 429 a rate that is found by additive increase and multiplicative
 //! decrease, first come first served. Pure: the clock and the dice are the caller's.
 //!
@@ -6,7 +6,7 @@
 //! before asking again, because in a Worker one request must not resume another's work, and a
 //! request that the platform drops never gives back what it held (so leases run out by themselves).
 
-/// The most requests in flight to one base address. Six connections are what HTTP/1.1 browsers
+/// The most requests in flight. Six connections are what HTTP/1.1 browsers
 /// open; over HTTP/2 this is a third of the streams that servers commonly allow (100).
 const MAX_IN_FLIGHT: usize = 32;
 
@@ -14,6 +14,9 @@ const MAX_IN_FLIGHT: usize = 32;
 const DECREASE: f64 = 0.9;
 /// …or, where far fewer requests than that were let through, down to this share at once.
 const STEEPEST_DECREASE: f64 = 0.5;
+/// The first 429 is answered with a rate of so many requests a second for each one in flight, if no more have been let
+/// through yet: a burst may be refused before anything of it is accepted.
+const FIRST_SHARE: f64 = 0.5;
 /// How long after a change of rate the answers still tell of the rate before it.
 const SETTLING_MS: f64 = 1_000.0;
 /// The rate grows by this share each second…
@@ -45,7 +48,7 @@ pub enum Turn {
     Sleep(f64),
 }
 
-/// The pace of one base address.
+/// The pace of one account at one base address.
 #[derive(Debug, Default)]
 pub struct Pace {
     /// Requests per ms; `None` while no 429 has been seen.
@@ -55,6 +58,8 @@ pub struct Pace {
     /// Tickets below this number may leave.
     served: f64,
     served_at: f64,
+    /// Whose holders have left before their turn.
+    left: Vec<f64>,
     held_until: f64,
     changed_at: f64,
     slowed_at: f64,
@@ -99,11 +104,11 @@ impl Pace {
         Turn::Go
     }
 
-    /// Leaves the queue without having sent. The turn goes to those behind.
+    /// Leaves the queue without having sent. The turn, once it comes, goes to those behind.
     pub fn leave(&mut self, ticket: Ticket) {
         self.waiting = (self.waiting - 1.0).max(0.0);
-        if ticket.epoch == self.epoch && ticket.number >= self.served {
-            self.served += 1.0;
+        if ticket.epoch == self.epoch && self.rate.is_some() {
+            self.left.push(ticket.number);
         }
     }
 
@@ -139,7 +144,8 @@ impl Pace {
         let measured = self.let_through.max(self.counted / SETTLING_MS);
         match self.rate {
             None => {
-                self.rate = Some((measured * DECREASE).max(1.0 / SETTLING_MS));
+                let burst = self.in_flight.len() as f64 * FIRST_SHARE;
+                self.rate = Some((measured * DECREASE).max(burst.max(1.0) / SETTLING_MS));
                 self.epoch = self.epoch.wrapping_add(1);
                 (self.issued, self.served) = (0.0, 0.0);
             }
@@ -165,6 +171,10 @@ impl Pace {
             let since = self.served_at.max(self.held_until);
             if now > since {
                 self.served = (self.served + (now - since) * rate).min(self.issued);
+            }
+            while let Some(index) = self.left.iter().position(|number| *number < self.served) {
+                self.left.swap_remove(index);
+                self.served += 1.0;
             }
         }
         self.served_at = now;
@@ -298,6 +308,42 @@ mod tests {
         assert!(matches!(pace.ask(&mut ticket, 20.0, 100.0, 0.5), Turn::Sleep(_)));
         assert!(matches!(pace.ask(&mut ticket, 5_000.0, 100.0, 0.5), Turn::Sleep(_)));
         assert_eq!(pace.ask(&mut ticket, 8_000.0, 100.0, 0.5), Turn::Go);
+    }
+
+    #[test]
+    fn who_leaves_the_queue_lets_those_behind_move_up_and_nobody_else() {
+        let mut pace = Pace::default();
+        pace.refused(0.0, None);
+        // One a second.
+        let mut queue: Vec<_> = (0..40).map(|_| pace.enter()).collect();
+        for ticket in queue.split_off(20) {
+            pace.leave(ticket);
+        }
+        for ticket in queue.drain(2..10) {
+            pace.leave(ticket);
+        }
+        let mut gone = 0;
+        for second in 0..=3 {
+            queue.retain_mut(|ticket| {
+                let goes = pace.ask(ticket, f64::from(second) * 1_000.0, 100.0, 0.5) == Turn::Go;
+                gone += u32::from(goes);
+                !goes
+            });
+        }
+        assert!((2..=3).contains(&gone), "{gone} in three seconds");
+    }
+
+    #[test]
+    fn a_burst_that_is_refused_before_anything_is_accepted_does_not_fall_to_one_a_second() {
+        let mut pace = Pace::default();
+        let mut tickets: Vec<_> = (0..30).map(|_| pace.enter()).collect();
+        for ticket in &mut tickets {
+            pace.ask(ticket, 0.0, 30_000.0, 0.5);
+        }
+        pace.finish(tickets[0]);
+        pace.refused(10.0, None);
+        let mut next = pace.enter();
+        assert_eq!(pace.ask(&mut next, 110.0, 30_000.0, 0.5), Turn::Go);
     }
 
     #[test]

@@ -34,9 +34,14 @@ pub fn may_repeat<V>(exchange: Exchange, error: &Error<V>) -> bool {
         Exchange::Read => error.retryable,
         // Only what proves that no task was made: the service turned it away, or never had it.
         Exchange::Create { may_pay_twice } => {
-            error.code == Code::RateLimited || error.never_sent || (may_pay_twice && error.task_may_exist)
+            turned_away(error) || error.never_sent || (may_pay_twice && error.task_may_exist)
         }
     }
+}
+
+/// Whether this answer to a create says that it was too much at once, and names no task.
+pub fn turned_away<V>(error: &Error<V>) -> bool {
+    error.code == Code::RateLimited && error.task_id.is_none()
 }
 
 /// Ms to wait before repeat number `repeat` (the first is 0): exponential backoff with full jitter
@@ -64,6 +69,7 @@ mod tests {
     #[test]
     fn a_create_is_repeated_only_on_proof_that_no_task_was_made() {
         assert!(may_repeat(CREATE, &error(Code::RateLimited)));
+        assert!(!may_repeat(CREATE_AT_ANY_PRICE, &error(Code::RateLimited).about("paid", None)));
         let mut refused = error(Code::Network);
         refused.never_sent = true;
         assert!(may_repeat(CREATE, &refused));

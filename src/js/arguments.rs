@@ -10,7 +10,9 @@ use crate::client::{Client, TaskRef};
 use crate::error::Issue;
 use crate::input::{Input, check_address, is_web_address};
 use crate::options::Options;
-use crate::web::value::{at, construct1, construct2, get, global, invoke_of, is_absent, property, text};
+use crate::web::value::{
+    at, construct1, construct2, get, global, invoke_of, invoke2, is_absent, property, text,
+};
 use crate::{Error, Task};
 
 /// The arguments of one call, with all that is wrong with them.
@@ -123,9 +125,7 @@ impl Arguments {
 
     /// The call, unless it must not start: aborted already, or something is wrong.
     pub(super) fn call(self) -> Result<Call, JsValue> {
-        if let Some(reason) = self.signal.reason_if_aborted() {
-            return Err(reason);
-        }
+        self.signal.check()?;
         if !self.issues.is_empty() {
             return Err(error::to_js(Error::invalid(self.issues)));
         }
@@ -305,5 +305,11 @@ impl Call {
 
 /// The text of a string, or of anything that has an `href` as `URL` does.
 fn address_text(value: &JsValue) -> Option<String> {
-    value.as_string().or_else(|| text(value, "href"))
+    let address = if value.is_string() { value.clone() } else { property(value, "href") };
+    // No more than shows that it is too long: a whole video in a data: address would stay in the Wasm's memory.
+    if address.is_string() {
+        invoke2(&address, "slice", &0.into(), &9_000.into()).ok()?.as_string()
+    } else {
+        None
+    }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::error::{Issue, joined};
 use crate::web::fetch::Reply;
 use crate::web::value::property;
-use crate::web::{body, json, now};
+use crate::web::{body, json, wall_clock};
 use crate::wire::{self, Body};
 use crate::{Error, Task};
 
@@ -28,7 +28,7 @@ pub(super) async fn read(from: JsValue) -> Result<Task, Error> {
         Some(text) if f64::from(text.length()) <= body::MAX_BYTES => body::decode(&text),
         _ => Body::TooLarge,
     };
-    wire::read_callback(body, now())
+    wire::read_callback(body, wall_clock())
 }
 
 fn unreadable(why: &str) -> Error {

@@ -79,8 +79,10 @@ enum Operation {
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
     let (promise, settlers) = bell::promise();
+    // At the call: what its caller makes of the same objects afterwards is for the next one.
+    let prepared = prepare(operation, subject, options);
     spawn(async move {
-        let outcome = perform(operation, subject, options).await;
+        let outcome = perform(operation, prepared).await;
         if let Some(settlers) = settlers {
             settlers.settle(outcome);
         }
@@ -88,8 +90,12 @@ fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
     promise
 }
 
-async fn perform(operation: Operation, subject: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let (call, subject) = prepare(operation, subject, options)?;
+async fn perform(
+    operation: Operation,
+    prepared: Result<(Call, Subject), JsValue>,
+) -> Result<JsValue, JsValue> {
+    let (call, subject) = prepared?;
+    call.signal.check()?;
     let mut outcome = carry_out(&call, operation, subject);
     // What is dropped when the signal aborts is cancelled by that.
     race(outcome.as_mut(), pin!(call.signal.aborted())).await?.map_err(error::to_js)

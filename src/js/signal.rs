@@ -22,8 +22,14 @@ impl Signal {
     }
 
     /// The reason, any kind of value, if the signal has aborted.
-    pub(super) fn reason_if_aborted(&self) -> Option<JsValue> {
+    fn reason_if_aborted(&self) -> Option<JsValue> {
         if property(&self.0, "aborted").is_truthy() { Some(property(&self.0, "reason")) } else { None }
+    }
+
+    /// # Errors
+    /// The reason, if it has aborted.
+    pub(super) fn check(&self) -> Result<(), JsValue> {
+        self.reason_if_aborted().map_or(Ok(()), Err)
     }
 
     /// Ends with the reason once the signal has aborted.

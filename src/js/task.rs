@@ -8,8 +8,8 @@ use crate::error::Issue;
 use crate::task::{self, Status};
 use crate::web::bell::settle;
 use crate::web::jobs::spawn;
-use crate::web::now;
 use crate::web::value::{global, invoke2, known, object, property, set, set_text, text};
+use crate::web::wall_clock;
 
 /// The task as a JavaScript object.
 pub(super) fn to_js(task: &Task) -> JsValue {
@@ -61,7 +61,7 @@ pub(super) fn from_js(value: &JsValue) -> Result<Task, Issue> {
         started_at: number("startedAt"),
         finished_at: number("finishedAt"),
         // Kept by something that dropped it: as if just read.
-        checked_at: number("checkedAt").unwrap_or_else(now),
+        checked_at: number("checkedAt").unwrap_or_else(wall_clock),
         raw: property(value, "raw"),
         awaits_address: false,
     }))

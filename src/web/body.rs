@@ -14,6 +14,9 @@ use crate::wire::{Body, Json};
 /// The largest real answer is a few KB; a provider's record that embeds a lot stays far below this.
 pub(crate) const MAX_BYTES: f64 = 1_048_576.0;
 
+/// What a chunk counts for at the least.
+const LEAST_CHUNK: f64 = 64.0;
+
 const NOTHING: JsValue = JsValue::UNDEFINED;
 
 thread_local! {
@@ -45,8 +48,8 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
             break;
         }
         let bytes = get(&chunk, "value")?;
-        // An empty chunk counts too: a stream of nothing else would never end.
-        length += get(&bytes, "byteLength")?.as_f64().unwrap_or(0.0).max(1.0);
+        // A stream of empty chunks would never end, and of single bytes hold up all else for seconds.
+        length += get(&bytes, "byteLength")?.as_f64().unwrap_or(0.0).max(LEAST_CHUNK);
         if length > MAX_BYTES {
             return Ok(None);
         }

@@ -96,7 +96,13 @@ impl Question {
             }
             // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
             // what it would refuse.
-            None => Prepared { fetch: global("fetch").unchecked_into(), input: url, init },
+            None => {
+                let fetch = global("fetch");
+                if !fetch.is_function() {
+                    return Err("this runtime has no fetch".into());
+                }
+                Prepared { fetch: fetch.unchecked_into(), input: url, init }
+            }
         })
     }
 }

@@ -15,9 +15,24 @@ pub(crate) mod timer;
 pub(crate) mod value;
 mod wake;
 
-/// The local clock, in ms since the Unix epoch.
-pub(crate) fn now() -> f64 {
+use core::cell::Cell;
+
+/// The local clock, in ms since the Unix epoch: for times that are told, and compared with those of others.
+pub(crate) fn wall_clock() -> f64 {
     js_sys::Date::now()
+}
+
+/// The same clock for what lasts, in ms since some moment: it stands still where the other is set back, which would
+/// make a sleep or a timeout as much longer. Not `performance.now()`: that stops while the computer sleeps.
+pub(crate) fn now() -> f64 {
+    thread_local! {
+        static SEEN: Cell<(f64, f64)> = const { Cell::new((0.0, 0.0)) };
+    }
+    let (latest, wall_before) = SEEN.get();
+    let wall = wall_clock();
+    let now = latest + (wall - wall_before).max(0.0);
+    SEEN.set((now, wall));
+    now
 }
 
 /// A number from 0 up to 1.

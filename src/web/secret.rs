@@ -29,7 +29,8 @@ impl Secret<'_> {
     fn each(&self, mut with: impl FnMut(&str)) {
         let headers = self.0.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         for value in self.0.api_key.iter().chain(headers.map(|(_, value)| value)) {
-            let start = value.bytes().rposition(|byte| byte == b' ').map_or(0, |space| space + 1);
+            let start =
+                value.bytes().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
             // A very short key (a placeholder in a test) stands in ordinary text by chance.
             if value.len() - start >= 6 {
                 with(&value[start..]);

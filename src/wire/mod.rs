@@ -10,6 +10,7 @@ mod status;
 pub use json::Json;
 
 use crate::error::{Code, Error};
+use crate::retry::turned_away;
 use crate::task::Task;
 
 /// What came back for one request, as far as it could be decoded.
@@ -42,7 +43,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
         Err(mut error) => {
             let unreadable = error.code == Code::BadResponse && is_success(http);
             error.task_may_exist = error.task_id.is_none() && (unreadable || error.code == Code::ServerError);
-            error.retryable = error.code == Code::RateLimited;
+            error.retryable = turned_away(&error);
             if error.code == Code::TaskNotFound {
                 error.code = Code::Rejected;
             }

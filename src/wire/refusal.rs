@@ -13,7 +13,9 @@ pub(super) fn read<J: Json>(http: u16, answer: &J) -> Option<Error<J>> {
     let code = answer.first_text(&["error.code", "code"], any);
     let number = answer.get("code").number();
     let accepted = (200..300).contains(&http);
-    let refuses = !accepted || !answer.get("error").is_null() || !code_accepts(&code) || number >= 400.0;
+    let error = answer.get("error");
+    let names_error = error.is_object() || any(&error.text());
+    let refuses = !accepted || names_error || !code_accepts(&code) || number >= 400.0;
     if !refuses {
         return None;
     }

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { createClient, download, getTask, run, submit, waitForTask, watchTask } from "../../npm/node.js";
-import { CREATED, ID, INPUT, RUNNING, VIDEO } from "./answers.js";
+import { CREATED, DONE, ID, INPUT, RUNNING, VIDEO } from "./answers.js";
 import { answering, assertStillWorks, neverAnswering, rejectionOf, response, through } from "./answers.js";
 import { turns } from "./virtual-time.js";
 
@@ -194,6 +194,13 @@ test("an abort cancels the body of a download that is being read", async () => {
   assert.equal(signal.reason, "seen enough");
 });
 
+test("an abort ends a wait that never sleeps, on a service that answers out of memory", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort("enough"), 5);
+  const options = through(answering(RUNNING), { signal: controller.signal, pollInterval: 0, timeout: 5_000 });
+  assert.equal((await rejectionOf(waitForTask(ID, options))).reason, "enough");
+});
+
 describe("signals that are not what they seem", () => {
   const listening = { addEventListener() {}, removeEventListener() {} };
 
@@ -203,6 +210,17 @@ describe("signals that are not what they seem", () => {
     };
     const signal = { aborted: false, addEventListener: refusing, removeEventListener: refusing };
     assert.equal((await getTask(ID, through(answering(RUNNING), { signal }))).id, ID);
+  });
+
+  test("a signal whose listeners cannot be removed ends a loop over watchTask all the same", async () => {
+    const signal = Object.assign(new EventTarget(), { aborted: false });
+    signal.removeEventListener = () => {
+      throw new Error("they stay");
+    };
+    const seen = [];
+    for await (const { status } of watchTask(ID, through(answering(RUNNING, DONE), { signal })))
+      seen.push(status);
+    assert.deepEqual(seen, ["running", "succeeded"]);
   });
 
   test("a signal of another make aborts like one of this runtime's", async () => {

@@ -58,6 +58,32 @@ for (const [name, source] of Object.entries(SOURCES)) {
   });
 }
 
+test("a download that never comes ends by itself, for all who wait for it, and the next one is tried", async () => {
+  const { fetch } = globalThis;
+  const { timeout } = AbortSignal;
+  try {
+    // A minute is too long for a test, and the real one's timer keeps no process up.
+    AbortSignal.timeout = () => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error("too late")), 10);
+      return controller.signal;
+    };
+    globalThis.fetch = (_, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const address = new URL("https://slow.example/act_one_bg.wasm");
+    const ends = [init(address), getTask(ID, through(answering(DONE)))].map(errorOf);
+    for (const { code, retryable } of await Promise.all(ends))
+      assert.deepEqual([code, retryable], ["network", true]);
+    let asked;
+    globalThis.fetch = async (given) => ((asked = given), response("", { status: 503 }));
+    await errorOf(init({ href: address.href }));
+    assert.equal(asked, address.href);
+  } finally {
+    Object.assign(AbortSignal, { timeout });
+    globalThis.fetch = fetch;
+  }
+});
+
 test("after that the right bytes load, for calls that came meanwhile too", async () => {
   const [loaded, task] = await Promise.all([
     init(Promise.resolve(OURS)),

@@ -114,6 +114,33 @@ describe("a wait", () => {
     assert.equal(error.task.status, "running");
   });
 
+  test("ends with what the last read said, where the next would come too late", async () => {
+    const broken = { error: { message: "broken (request id: req-7)" } };
+    const fetch = answering(() => response(broken, { status: 500 }));
+    const error = await elapse(errorOf(waitForTask(ID, waiting(fetch, { timeout: 20_000 }))));
+    assert.deepEqual([error.code, error.status, error.requestId], ["timeout", 500, "req-7"]);
+    assert.match(error.message, /did not succeed: .* broken/);
+  });
+
+  test("lasts no longer for a clock that is set back, asleep or told to come back later", async () => {
+    const { now } = Date;
+    const busy = () => response("", { status: 429, headers: { "retry-after": "1" } });
+    for (const first of [RUNNING, busy]) {
+      const began = now();
+      const setBack = (request, asked) => {
+        if (asked === 1) Date.now = () => now() - 3_600_000;
+        return asked === 1 && first === busy ? busy() : response(RUNNING);
+      };
+      const options = waiting(answering(setBack), { timeout: 10_000, pollInterval: 1_500 });
+      try {
+        assert.equal((await elapse(errorOf(waitForTask(ID, options)))).code, "timeout");
+        assert.ok(now() - began < 11_000);
+      } finally {
+        Date.now = now;
+      }
+    }
+  });
+
   test("repeats an exchange that is answered late, body included", async () => {
     const never = () => new Promise(() => {});
     const stuck = () =>
@@ -245,6 +272,12 @@ describe("a read", () => {
     assert.equal((await errorOf(getTask(ID, through(answering(objects))))).code, "bad_response");
   });
 
+  test("takes an address with a space in it for a result: it plays, and has been paid for", async () => {
+    const url = "https://cdn.example/my result.mp4";
+    const task = await getTask(ID, through(answering(record({ status: "SUCCESS", result_url: url }))));
+    assert.deepEqual([task.status, task.videoUrl], ["succeeded", url]);
+  });
+
   test("takes no javascript: or relative address for a result", async () => {
     for (const url of [
       "javascript:alert(1)",
@@ -309,6 +342,43 @@ describe("a create", () => {
     const error = await elapse(errorOf(submit(INPUT, waiting(refused, { retryCreates: true }))));
     assert.equal(error.code, "unauthorized");
     assert.equal(error.taskMayExist, true);
+  });
+
+  test("is not repeated when an answer names the task, whatever else it says", async () => {
+    const answers = [
+      { code: 429, data: { task_id: ID } },
+      () => response({ task_id: ID, status: "SUBMITTED" }, { status: 429 }),
+    ];
+    for (const answer of answers) {
+      const fetch = answering(answer, CREATED);
+      const error = await elapse(errorOf(submit(INPUT, waiting(fetch))));
+      assert.deepEqual([error.code, error.taskId, error.retryable], ["rate_limited", ID, false]);
+      assert.equal(fetch.requests.length, 1);
+    }
+  });
+
+  test("is not repeated when what breaks is its answer, whatever that is called", async () => {
+    const refused = Object.assign(new Error("client error (Connect)"), { code: "ECONNREFUSED" });
+    const breaking = () => response(new ReadableStream({ pull: () => Promise.reject(refused) }));
+    const fetch = answering(breaking, CREATED);
+    const error = await elapse(errorOf(submit(INPUT, waiting(fetch))));
+    assert.equal(error.taskMayExist, true);
+    assert.equal(fetch.requests.length, 1);
+  });
+
+  test("that cannot be sent at all says that no task exists", async () => {
+    const { fetch } = globalThis;
+    try {
+      globalThis.fetch = undefined;
+      const error = await errorOf(submit(INPUT, waiting(undefined)));
+      assert.deepEqual([error.code, error.taskMayExist], ["network", false]);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  });
+
+  test("takes an empty error beside an id for none", async () => {
+    assert.equal((await submit(INPUT, waiting(answering({ ...CREATED, error: "" })))).id, ID);
   });
 
   test("that is refused says that no task exists", async () => {

@@ -66,10 +66,12 @@ describe("a service that quotes the key", () => {
 });
 
 test("a key that was given in a header of the caller's own is kept as well", async () => {
-  const headers = { Authorization: `Bearer ${KEY}` };
-  const body = { error: { message: `invalid token ${KEY}` } };
-  const fetch = answering(() => response(body, { status: 401 }));
-  assertWithoutKey(await errorOf(getTask(ID, through(fetch, { apiKey: undefined, headers }))));
+  for (const gap of [" ", "\t"]) {
+    const headers = { Authorization: `Bearer${gap}${KEY}` };
+    const body = { error: { message: `invalid token ${KEY}` } };
+    const fetch = answering(() => response(body, { status: 401 }));
+    assertWithoutKey(await errorOf(getTask(ID, through(fetch, { apiKey: undefined, headers }))));
+  }
 });
 
 describe("a fetch that quotes the key as it fails", () => {

@@ -57,17 +57,28 @@ const refusal = (promise) =>
     },
   );
 
-test("what is submitted is the input as it was at the call, before the Wasm is loaded too", async () => {
+test("what counts is what was passed at the call, before the Wasm is loaded too", async () => {
   for (const when of ["while it loads", "when it is there"]) {
     const { requests, options } = service(() => created);
-    const changing = { ...input };
-    const submissions = ["first", "second"].map((name) => {
-      changing.video = `https://media.example/${when.length}/${name}.mp4`;
-      return submit(changing, options);
+    const changing = { ...input, video: new URL("https://media.example/") };
+    const changingOptions = { ...options, headers: {} };
+    const aborted = new AbortController();
+    const submissions = ["first", "second", "aborted"].map((name) => {
+      changing.video.pathname = name;
+      changingOptions.headers["idempotency-key"] = name;
+      changingOptions.callbackUrl = `https://callback.example/${name}`;
+      changingOptions.signal = name === "aborted" ? aborted.signal : undefined;
+      return submit(changing, changingOptions);
     });
-    await Promise.all(submissions);
-    const videos = requests.map(({ body }) => JSON.parse(body).video.split("/").at(-1));
-    assert.deepEqual(videos.sort(), ["first.mp4", "second.mp4"], when);
+    aborted.abort(when);
+    assert.deepEqual(await Promise.allSettled(submissions.slice(2)), [{ status: "rejected", reason: when }]);
+    await Promise.all(submissions.slice(0, 2));
+    const sent = requests.map(({ body, headers }) => {
+      const { video, callback_url } = JSON.parse(body);
+      return [video, callback_url].map((url) => url.split("/").at(-1)).concat(headers.get("idempotency-key"));
+    });
+    const expected = ["first", "second"].map((name) => [name, name, name]);
+    assert.deepEqual(sent.sort(), expected, when);
   }
 });
 
@@ -333,6 +344,30 @@ test("createClient puts defaults under each call's own options", async () => {
     "waitForTask",
     "watchTask",
   ]);
+});
+
+test("options may be inherited, by a client's calls and by watchTask as by every other call", async () => {
+  const { options } = service(() => record("SUCCESS", { result_url: "https://cdn.example/a.mp4" }));
+  const inheriting = Object.create(options);
+  assert.equal((await createClient(inheriting).getTask("t", Object.create({ maxRetries: 0 }))).id, "t");
+  for await (const { id } of watchTask("t", inheriting)) assert.equal(id, "t");
+});
+
+test("what yield* throws into watchTask comes out of it, and ends the polling", async () => {
+  const { options } = service(() => record("RUNNING"));
+  const tasks = (async function* () {
+    yield* watchTask("t", options);
+  })();
+  await tasks.next();
+  await assert.rejects(tasks.throw(new Error("thrown in")), /thrown in/);
+});
+
+test("a file in a data: address is refused without taking it in", async () => {
+  const { options } = service(() => created);
+  const error = await refusal(
+    submit({ ...input, video: `data:video/mp4;base64,${"A".repeat(2e7)}` }, options),
+  );
+  assert.match(error.message, /Upload the file/);
 });
 
 test("watchTask gives every change up to a failed last one, and breaking off stops the polling", async () => {

@@ -10,9 +10,18 @@ use super::run;
 /// What is compiled for.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A panic traps at once, without a message: nobody reads it in a page.
-const SMALL_CODE: [&str; 4] =
-    ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const SMALL_CODE: [&str; 7] = [
+    "-Zunstable-options",
+    // A panic traps at once, without a message: nobody reads it in a page.
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    // What rustc has put together before LLVM sees it comes out 0.7 KB smaller (brotli); twice as much inlined is more.
+    "-Zmir-opt-level=3",
+    "-Zinline-mir-threshold=100",
+    // Branches with the same end in different places compress better than one with what differs passed to it.
+    "-Cllvm-args=-simplifycfg-sink-common=0",
+];
 
 /// The deepest that the client goes is a few hundred bytes; LLVM's megabyte would be kept, and every address in the
 /// Wasm would be longer for it. The stack lies lowest, so what outgrows it traps.
