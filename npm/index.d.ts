@@ -90,7 +90,7 @@ export function parseCallback(requestOrBody: CallbackRequest | string | object):
  * Tells when the next read of a task is worth making, for schedulers that outlive a process.
  *
  * @param task a snapshot, such as {@link getTask} gives
- * @returns milliseconds, counted from `task.checkedAt`
+ * @returns milliseconds, counted from `task.checkedAt`; `Infinity` for a task that has ended, which no timer takes
  */
 export function nextPollDelay(task: Task): Promise<number>;
 
@@ -112,7 +112,8 @@ export function download(taskOrUrl: Finished | string | UrlLike, options?: Optio
  * const task = await client.run({ video, image }, { timeout: null });
  * ```
  *
- * @param defaults options for every call, over which each call's own go; one that is `undefined` counts as not given
+ * @param defaults options for every call, over which each call's own go; one that is `undefined` counts as not given,
+ *   and `null` is the package's own default
  */
 export function createClient(defaults?: Options): Client;
 
@@ -159,7 +160,7 @@ export interface Options {
   /** Ends the call at once when it aborts; the call rejects with the signal's own `reason`. Default: none. */
   signal?: AbortSignalLike | null | undefined;
   /**
-   * Milliseconds for one HTTP exchange, its body included.
+   * Milliseconds for one HTTP exchange, its body included; but not that of a download, which is the caller's to read.
    *
    * @default 30_000
    */

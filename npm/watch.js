@@ -51,6 +51,7 @@ class Watch {
   async return(value) {
     this.#started = true;
     this.#tasks = [];
+    this.#failure = undefined;
     this.#end();
     this.#stop.abort();
     return { done: true, value };

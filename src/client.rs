@@ -167,7 +167,7 @@ impl Client {
                     continue;
                 }
                 // What may pass is repeated until the deadline; so the deadline is what ended it.
-                Err(error) if error.retryable && error.code != Code::BadResponse => {
+                Err(error) if error.retryable && (error.code != Code::BadResponse || now() >= deadline) => {
                     break wait_timed_out(Some(error));
                 }
                 Err(error) => break error,

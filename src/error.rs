@@ -138,6 +138,11 @@ impl<V> Error<V> {
         error
     }
 
+    /// Whether a create was too much at once for the service, and no task is named: none was made.
+    pub fn turned_away(&self) -> bool {
+        self.code == Code::RateLimited && self.task_id.is_none()
+    }
+
     /// The same error, told about the task that it concerns.
     pub fn about(mut self, task_id: &str, task: Option<Box<Task<V>>>) -> Self {
         if self.task_id.is_none() {

@@ -226,7 +226,9 @@ impl Line {
         // The platform is asked before anything is borrowed: should it throw, nothing stays so.
         let (now, random) = (now(), random());
         if now >= deadline {
-            return Err(timed_out());
+            let message =
+                "Requests were held back all the time: the service takes no more at once. Allow more time.";
+            return Err(Error::new(Code::Timeout, &[message]));
         }
         let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, self.options.request_timeout, random);
         Ok(match turn {

@@ -26,6 +26,9 @@ const INCREASE: f64 = 0.01;
 const ACCELERATION: f64 = 0.002;
 /// The slowest rate, in requests per ms: one in ten seconds.
 const SLOWEST: f64 = 0.000_1;
+/// Beyond this the rate is none, and a new limit would be found too late: halved once a second, it takes as many
+/// seconds as there are powers of two in between.
+const FASTEST: f64 = 1.0;
 /// The longest `Retry-After` that all calls are held back for.
 const MAX_HOLD_MS: f64 = 120_000.0;
 /// The longest sleep before asking again: the rate may have risen meanwhile.
@@ -128,7 +131,8 @@ impl Pace {
         {
             let quiet_seconds = ((now - self.slowed_at) / 1000.0).max(0.0);
             self.advance(now);
-            self.rate = Some(rate * (1.0 + INCREASE + ACCELERATION * quiet_seconds.min(100.0)));
+            let faster = rate * (1.0 + INCREASE + ACCELERATION * quiet_seconds.min(100.0));
+            self.rate = Some(faster.min(FASTEST));
             self.changed_at = now;
         }
     }
@@ -172,10 +176,13 @@ impl Pace {
             if now > since {
                 self.served = (self.served + (now - since) * rate).min(self.issued);
             }
-            while let Some(index) = self.left.iter().position(|number| *number < self.served) {
-                self.left.swap_remove(index);
-                self.served += 1.0;
-            }
+            let mut served = self.served;
+            self.left.retain(|number| {
+                let was_due = *number < served;
+                served += f64::from(u8::from(was_due));
+                !was_due
+            });
+            self.served = served.min(self.issued);
         }
         self.served_at = now;
     }
@@ -344,6 +351,24 @@ mod tests {
         pace.refused(10.0, None);
         let mut next = pace.enter();
         assert_eq!(pace.ask(&mut next, 110.0, 30_000.0, 0.5), Turn::Go);
+    }
+
+    #[test]
+    fn a_limit_after_a_long_quiet_time_is_found_within_seconds() {
+        let mut pace = Pace::default();
+        pace.refused(0.0, None);
+        let mut now = 0.0;
+        for _ in 0..7_200 {
+            now += 1_000.0;
+            pace.accepted(now);
+        }
+        let mut refusals = 0;
+        while pace.rate > Some(0.02) {
+            now += 1_000.0;
+            pace.refused(now, None);
+            refusals += 1;
+        }
+        assert!(refusals < 10, "{refusals}");
     }
 
     #[test]

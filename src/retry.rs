@@ -4,7 +4,7 @@
 //! Not taken from a library: `backon` (alive, the nearest fit) adds jitter on top of a delay where full
 //! jitter draws from zero up, and keeps a random generator of its own beside the runtime's.
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// The delay of the first repeat, before jitter.
 const BASE_DELAY_MS: f64 = 500.0;
@@ -34,14 +34,9 @@ pub fn may_repeat<V>(exchange: Exchange, error: &Error<V>) -> bool {
         Exchange::Read => error.retryable,
         // Only what proves that no task was made: the service turned it away, or never had it.
         Exchange::Create { may_pay_twice } => {
-            turned_away(error) || error.never_sent || (may_pay_twice && error.task_may_exist)
+            error.turned_away() || error.never_sent || (may_pay_twice && error.task_may_exist)
         }
     }
-}
-
-/// Whether this answer to a create says that it was too much at once, and names no task.
-pub fn turned_away<V>(error: &Error<V>) -> bool {
-    error.code == Code::RateLimited && error.task_id.is_none()
 }
 
 /// Ms to wait before repeat number `repeat` (the first is 0): exponential backoff with full jitter
@@ -58,6 +53,7 @@ pub fn delay(repeat: u32, retry_after: Option<f64>, random: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     const CREATE: Exchange = Exchange::Create { may_pay_twice: false };
     const CREATE_AT_ANY_PRICE: Exchange = Exchange::Create { may_pay_twice: true };

@@ -146,7 +146,9 @@ pub fn next_poll_delay_after(snapshot: &Snapshot, looks_without_news: u32) -> f6
 /// The same for a look that costs `thrift²` times as much, for the sweep of the frontier.
 pub fn next_poll_delay_at(snapshot: &Snapshot, thrift: f64) -> f64 {
     let waited = seconds_since(snapshot.submitted_at, snapshot.checked_at);
+    // A run that is longer than the wait is the service's clock against the local one.
     let run = seconds_since(snapshot.started_at, snapshot.checked_at)
+        .map(|run| run.min(waited.unwrap_or(run)))
         .or(waited.map(|waited| (waited - TYPICAL_QUEUE_S).max(0.0)));
     let seconds = match (snapshot.status, snapshot.progress) {
         (Phase::Ended, _) => return f64::INFINITY,
@@ -206,6 +208,19 @@ fn seconds_since(then: Option<f64>, now: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_local_clock_that_is_ahead_of_the_service_makes_no_run_longer_than_the_wait() {
+        // Submitted 22 s ago by the local clock, begun 8 s later by one that is ten minutes behind.
+        let at = |ahead: f64| Snapshot {
+            status: Phase::Running,
+            progress: Some(0.5),
+            submitted_at: Some(START),
+            started_at: Some(START + 8_000.0 - ahead),
+            checked_at: START + 22_000.0,
+        };
+        assert!(next_poll_delay(&at(600_000.0)) < 2.0 * next_poll_delay(&at(0.0)));
+    }
 
     /// Some moment, in ms since the epoch.
     const START: f64 = 1_773_366_766_000.0;

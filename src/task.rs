@@ -87,12 +87,13 @@ impl<V> Task<V> {
     }
 
     /// Carries over what a later answer of the same task may leave out or take back: progress
-    /// reported once does not fall, and a time that is known stays known.
+    /// reported once does not fall, and a time that is known stays known. The time of submission stays what it was: by
+    /// the local clock, as `checked_at`, where the create was made here.
     pub fn continue_from(&mut self, earlier: &Self) {
         if earlier.progress > self.progress {
             self.progress = earlier.progress;
         }
-        self.submitted_at = self.submitted_at.or(earlier.submitted_at);
+        self.submitted_at = earlier.submitted_at.or(self.submitted_at);
         self.started_at = self.started_at.or(earlier.started_at);
     }
 }

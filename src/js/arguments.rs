@@ -8,7 +8,7 @@ use super::signal::Signal;
 use super::{error, task};
 use crate::client::{Client, TaskRef};
 use crate::error::Issue;
-use crate::input::{Input, check_address, is_web_address};
+use crate::input::{Input, check_address, is_result_address, is_web_address};
 use crate::options::Options;
 use crate::web::value::{
     at, construct1, construct2, get, global, invoke_of, invoke2, is_absent, property, text,
@@ -110,16 +110,19 @@ impl Arguments {
     /// Reads the address of a finished video, or takes it from its task.
     pub(super) fn video_url(&mut self, from: &JsValue) -> String {
         let mut reader = Reader { from, issues: &mut self.issues };
-        let mut url = address_text(from);
+        let mut url = from.as_string().or_else(|| text(from, "href"));
         if url.is_none() {
             reader.text("videoUrl", &mut url);
         }
         let url = url.unwrap_or_default();
+        let mut found = Vec::new();
         if url.is_empty() {
-            self.issue("videoUrl", "is missing. Pass a task that has succeeded, or the address of its video");
-        } else {
-            check_address("videoUrl", &url, &mut self.issues);
+            let message = "is missing. Pass a task that has succeeded, or the address of its video";
+            found.push(Issue::new("videoUrl", message));
+        } else if !is_result_address(&url) {
+            check_address("videoUrl", &url, &mut found);
         }
+        self.add(found);
         url
     }
 

@@ -10,7 +10,6 @@ mod status;
 pub use json::Json;
 
 use crate::error::{Code, Error};
-use crate::retry::turned_away;
 use crate::task::Task;
 
 /// What came back for one request, as far as it could be decoded.
@@ -43,7 +42,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
         Err(mut error) => {
             let unreadable = error.code == Code::BadResponse && is_success(http);
             error.task_may_exist = error.task_id.is_none() && (unreadable || error.code == Code::ServerError);
-            error.retryable = turned_away(&error);
+            error.retryable = error.turned_away();
             if error.code == Code::TaskNotFound {
                 error.code = Code::Rejected;
             }
@@ -56,7 +55,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
 pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let task = accepted(http, body).and_then(|answer| record::read(answer, now, http))?;
     if task.id != id {
-        let message = "The service answered with another task than the one asked for. Read it again later.";
+        let message = "The service answered with another task than the one asked for. Check baseUrl, and what may keep answers on the way.";
         return Err(bad_response(http, &[message]));
     }
     Ok(task)

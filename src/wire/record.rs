@@ -5,6 +5,7 @@ use super::json::any;
 use super::status::{Claim, claim};
 use super::{Json, bad_response};
 use crate::error::Error;
+use crate::input::is_result_address;
 use crate::task::{Status, Task};
 
 // Where each fact stands, the first that has it wins. Under `data` is the provider's own record.
@@ -28,7 +29,7 @@ pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Box<Task<J
                        Check baseUrl; if it is right, the service has changed its answers.";
         return Err(bad_response(http, &[message]));
     }
-    let address = record.first_text(ADDRESS, is_address);
+    let address = record.first_text(ADDRESS, is_result_address);
     let error = record.first_text(ERROR, is_error);
     let progress = progress(&record);
     let started_at = time(&record, STARTED);
@@ -53,8 +54,8 @@ pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Box<Task<J
         status,
         progress: if status == Status::Succeeded { Some(1.0) } else { progress },
         video_url: present(address),
-        poster_url: present(record.first_text(POSTER, is_address)),
-        last_frame_url: present(record.first_text(LAST_FRAME, is_address)),
+        poster_url: present(record.first_text(POSTER, is_result_address)),
+        last_frame_url: present(record.first_text(LAST_FRAME, is_result_address)),
         fail_reason: if status == Status::Failed { present(error) } else { None },
         submitted_at: time(&record, SUBMITTED),
         started_at,
@@ -65,14 +66,9 @@ pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Box<Task<J
     }))
 }
 
-/// The id of the task that an answer tells of, wherever it stands; else empty.
-pub(super) fn task_id<J: Json>(answer: &J) -> String {
-    locate(answer).first_text(ID, any)
-}
-
 /// The record within an answer: the answer itself when flat, else what is under `data`. A flat
 /// record has a `data` too (the provider's), so the id decides.
-fn locate<J: Json>(answer: &J) -> J {
+pub(super) fn locate<J: Json>(answer: &J) -> J {
     let data = answer.get("data");
     if data.is_object() && answer.get("task_id").is_null() { data } else { answer.clone() }
 }
@@ -110,13 +106,6 @@ fn time<J: Json>(record: &J, places: &[&'static str]) -> Option<f64> {
         let time = if number < 1e11 { number * 1000.0 } else { number };
         if time > 0.0 && time < 1e14 { Some(time) } else { None }
     })
-}
-
-/// Whether a result can be at this address. Not asked for more: one with a space in it plays, and has been paid for.
-fn is_address(text: &str) -> bool {
-    let starts =
-        |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    starts("https://") || starts("http://")
 }
 
 /// Whether this is the text of an error; "success" is what some siblings write under `msg` when there is none.

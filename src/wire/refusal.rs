@@ -2,7 +2,7 @@
 //! (`protocol.md`, "Errors"). Says what a person should do about each.
 
 use super::json::any;
-use super::{Body, Json, bad_response, record};
+use super::{Body, Json, bad_response, is_success, record};
 use crate::error::{Code, Error, without_stop};
 
 /// Where an error's words stand. `error` itself may be the text, and so may `data`.
@@ -12,7 +12,7 @@ const MESSAGE: &[&str] = &["error.message", "error.msg", "error", "message", "ms
 pub(super) fn read<J: Json>(http: u16, answer: &J) -> Option<Error<J>> {
     let code = answer.first_text(&["error.code", "code"], any);
     let number = answer.get("code").number();
-    let accepted = (200..300).contains(&http);
+    let accepted = is_success(http);
     let error = answer.get("error");
     let names_error = error.is_object() || any(&error.text());
     let refuses = !accepted || names_error || !code_accepts(&code) || number >= 400.0;
@@ -25,12 +25,19 @@ pub(super) fn read<J: Json>(http: u16, answer: &J) -> Option<Error<J>> {
     let mut error = classify(effective, &code, &said);
     error.status = Some(http);
     error.request_id = request_id(&said).map(Into::into);
-    error.task_id = Some(record::task_id(answer)).filter(|id| any(id));
+    // Not `id`, which may be a request's.
+    error.task_id = Some(record::locate(answer).get("task_id").text()).filter(|id| any(id));
     Some(error)
 }
 
 /// The error for an answer that could not be decoded.
 pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
+    // A status that speaks for itself needs no body: rate limits and gateways often send none.
+    if matches!(http, 401 | 403 | 408 | 429 | 500..) {
+        let mut error = classify(http, "", "");
+        error.status = Some(http);
+        return error;
+    }
     let what = match body {
         Body::Redirect => {
             return bad_response(
@@ -50,12 +57,6 @@ pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
         Body::Empty => "nothing",
         Body::Garbled | Body::Json(_) => "text that is not complete JSON",
     };
-    // A status that speaks for itself needs no body: rate limits and gateways often send none.
-    if matches!(http, 401 | 403 | 408 | 429 | 500..) {
-        let mut error = classify(http, "", "");
-        error.status = Some(http);
-        return error;
-    }
     let mut error = bad_response(
         http,
         &[
@@ -66,7 +67,7 @@ pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
         ],
     );
     // Cut short or empty, it may be whole the next time; a page for people is a wrong address.
-    error.retryable = (200..300).contains(&http) && !matches!(body, Body::Html);
+    error.retryable = is_success(http) && !matches!(body, Body::Html);
     error
 }
 

@@ -60,7 +60,7 @@ fn create(http: u16, answer: Value) -> Result<Task<Value>, Error<Value>> {
 
 /// A feed answer for the id that it names itself.
 fn feed(answer: Value) -> Task<Value> {
-    let id = record::task_id(&answer);
+    let id = record::locate(&answer).first_text(&["task_id", "id"], json::any);
     let read = read_feed(200, Body::Json(answer), &id, NOW);
     *read.unwrap_or_else(|error| panic!("{}", error.message))
 }
@@ -344,6 +344,22 @@ fn without_json_the_status_decides_and_a_page_is_a_wrong_address() {
         assert_eq!((error.code, error.retryable), (Code::BadResponse, false), "{http}");
     }
     assert!(read(200, Body::Garbled).retryable);
+}
+
+#[test]
+fn the_id_of_a_request_is_no_id_of_a_task() {
+    let answer = json!({ "id": "req_1", "error": { "message": "busy" } });
+    let error = create(502, answer.clone()).unwrap_err();
+    assert_eq!((error.task_may_exist, error.task_id.clone()), (true, None));
+    assert!(create(429, answer).unwrap_err().turned_away());
+}
+
+#[test]
+fn a_status_that_speaks_for_itself_does_so_with_too_large_a_body_too() {
+    let error = read_create::<Value>(502, Body::TooLarge, NOW).err().unwrap();
+    assert_eq!((error.code, error.task_may_exist), (Code::ServerError, true));
+    let error = read_feed::<Value>(503, Body::TooLarge, "id", NOW).err().unwrap();
+    assert!(error.retryable);
 }
 
 #[test]

@@ -184,6 +184,16 @@ test("next() called many times at once gives each task once, and return() ends t
   assert.equal((await watch.next()).done, true);
 });
 
+test("next() after return() is done, whatever has failed before", async () => {
+  const fetch = answering(RUNNING, () => response("", { status: 401 }));
+  const watch = watchTask(ID, through(fetch))[Symbol.asyncIterator]();
+  await watch.next();
+  while (fetch.requests.length < 2) await turns(1);
+  await turns(20);
+  await watch.return();
+  assert.equal((await watch.next()).done, true);
+});
+
 test("an abort cancels the body of a download that is being read", async () => {
   const controller = countingController();
   const fetch = answering(() => response("video"));

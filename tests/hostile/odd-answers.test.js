@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, mock, test } from "node:test";
-import { getTask, submit, waitForTask } from "../../npm/node.js";
+import { download, getTask, submit, waitForTask } from "../../npm/node.js";
 import { CREATED, DONE, ID, INPUT, RUNNING, VIDEO } from "./answers.js";
 import { answering, assertStillWorks, errorOf, response, through } from "./answers.js";
 import { elapse } from "./virtual-time.js";
@@ -120,6 +120,18 @@ describe("a wait", () => {
     const error = await elapse(errorOf(waitForTask(ID, waiting(fetch, { timeout: 20_000 }))));
     assert.deepEqual([error.code, error.status, error.requestId], ["timeout", 500, "req-7"]);
     assert.match(error.message, /did not succeed: .* broken/);
+  });
+
+  test("that ends amid odd answers ends as a timeout", async () => {
+    const error = await elapse(errorOf(waitForTask(ID, waiting(answering(""), { timeout: 700 }))));
+    assert.equal(error.code, "timeout");
+  });
+
+  test("keeps the time of submission by the local clock, whatever the service's says", async () => {
+    const task = await elapse(submit(INPUT, waiting(answering(CREATED))));
+    const ahead = record({ status: "IN_PROGRESS", submit_time: Math.round(Date.now() / 1_000) + 600 });
+    const { submittedAt } = await elapse(waitForTask(task, waiting(answering(ahead, DONE))));
+    assert.equal(submittedAt, task.submittedAt);
   });
 
   test("lasts no longer for a clock that is set back, asleep or told to come back later", async () => {
@@ -276,12 +288,18 @@ describe("a read", () => {
     const url = "https://cdn.example/my result.mp4";
     const task = await getTask(ID, through(answering(record({ status: "SUCCESS", result_url: url }))));
     assert.deepEqual([task.status, task.videoUrl], ["succeeded", url]);
+    const response = await download(
+      task,
+      through(async () => new Response("video")),
+    );
+    assert.equal(await response.text(), "video");
   });
 
   test("takes no javascript: or relative address for a result", async () => {
     for (const url of [
       "javascript:alert(1)",
       "/result.mp4",
+      "https://",
       "data:video/mp4;base64,AA",
       {},
       ["https://a/"],
