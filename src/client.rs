@@ -1,6 +1,8 @@
 //! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
 //! answer means, whether to repeat and when to look next is asked of the modules that know.
 
+use core::future::Future;
+
 use gloo_net::http::Response;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,6 +39,19 @@ pub enum TaskRef {
     Snapshot(Task),
 }
 
+impl TaskRef {
+    fn id(&self) -> &str {
+        match self {
+            TaskRef::Id(id) => id,
+            TaskRef::Snapshot(task) => &task.id,
+        }
+    }
+
+    fn task(&self) -> Option<&Task> {
+        if let TaskRef::Snapshot(task) = self { Some(task) } else { None }
+    }
+}
+
 impl From<&str> for TaskRef {
     fn from(id: &str) -> Self {
         TaskRef::Id(id.into())
@@ -63,18 +78,18 @@ impl Client {
         let mut issues = Vec::new();
         options.check(&mut issues);
         refuse(issues)?;
-        Ok(Client::checked(Box::new(options), None))
+        Ok(Client::checked(Box::new(options), JsValue::UNDEFINED))
     }
 
-    /// A client of options that have been checked.
-    pub(crate) fn checked(options: Box<Options>, fetch: Option<Function>) -> Self {
+    /// A client of options that have been checked. `fetch` is a function, or undefined for the global one.
+    pub(crate) fn checked(options: Box<Options>, fetch: JsValue) -> Self {
         Client { line: Line::new(options, fetch) }
     }
 
     /// The same client, sending through a function of the caller's own in place of the global `fetch`.
     /// It is called with one `Request`.
     pub fn with_fetch(mut self, fetch: Function) -> Self {
-        self.line.fetch = Some(fetch);
+        self.line.fetch = fetch.into();
         self
     }
 
@@ -111,7 +126,7 @@ impl Client {
         self.need_id_and_key(id)?;
         let read = |http, body| wire::read_feed(http, body, id, wall_clock());
         let ask = self.feed(id, &read, self.line.options.max_retries, f64::INFINITY);
-        self.line.exchange(ask).await.and_then(Found::task).map_err(|error| error.about(id, None))
+        self.line.exchange(ask).await.and_then(Found::task).map_err(|error| error.about(id))
     }
 
     /// Reads the task until it has ended. `on_update` sees each snapshot that differs from the one
@@ -120,85 +135,96 @@ impl Client {
     /// # Errors
     /// [`Code::TaskFailed`], [`Code::TaskNotFound`] after the grace period, [`Code::Timeout`], and what
     /// the service refuses for good. An outage of whatever length ends no wait before its timeout.
-    pub async fn wait_for_task(
+    // No async function, which would keep room for its arguments twice: a block uses what it captures in place.
+    pub fn wait_for_task(
         &self,
         from: impl Into<TaskRef>,
         mut on_update: impl FnMut(&Task),
-    ) -> Result<Task, Error> {
-        let options = &self.line.options;
-        let (id, mut last) = match from.into() {
-            TaskRef::Id(id) => (id, None),
-            TaskRef::Snapshot(task) => (task.id.clone(), Some(task)),
-        };
-        self.need_id_and_key(&id)?;
-        let read = |http, body| wire::read_feed(http, body, &id, wall_clock());
-        let started = now();
-        let deadline = started + options.timeout;
-        let age = last.as_ref().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
-        let mut known_at = started - age;
-        let mut next_read =
-            last.as_ref().map_or(started, |task| known_at + self.delay_after(task, 0, started));
-        let mut done_since = f64::INFINITY;
-        let mut without_news = 0;
-        let mut reads = 0;
-        let error = loop {
-            // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
-            // Here and not in a function of its own, whose future is 0.1 KB of Wasm.
-            let mut until = next_read.min(deadline);
-            for wakeable in [true, false] {
-                let remaining = until - now();
-                // Now and then in any case: a `fetch` that answers out of memory would leave no turn to anybody.
-                if remaining > 0.0 || (wakeable && reads % READS_IN_A_TURN == READS_IN_A_TURN - 1) {
-                    sleep(remaining, wakeable).await;
+    ) -> impl Future<Output = Result<Task, Error>> {
+        let mut known = from.into();
+        async move {
+            self.need_id_and_key(known.id())?;
+            let options = &self.line.options;
+            let started = now();
+            let deadline = started + options.timeout;
+            let age = known.task().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
+            let mut known_at = started - age;
+            let mut next_read =
+                known.task().map_or(started, |task| known_at + self.delay_after(task, 0, started));
+            let mut done_since = f64::INFINITY;
+            let mut without_news = 0;
+            let mut reads = 0;
+            let error = loop {
+                // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
+                // Here and not in a function of its own, whose future is 0.1 KB of Wasm.
+                let mut until = next_read.min(deadline);
+                let mut wakeable = true;
+                loop {
+                    let remaining = until - now();
+                    // Now and then in any case: a `fetch` that answers out of memory would leave no turn to anybody.
+                    if remaining > 0.0 || (wakeable && reads % READS_IN_A_TURN == READS_IN_A_TURN - 1) {
+                        sleep(remaining, wakeable).await;
+                    }
+                    if !wakeable {
+                        break;
+                    }
+                    wakeable = false;
+                    until = until.min(known_at + LEAST_BETWEEN_READS_MS);
                 }
-                until = until.min(known_at + LEAST_BETWEEN_READS_MS);
-            }
-            if now() >= deadline {
-                break wait_timed_out(None);
-            }
-            let ask = self.feed(&id, &read, u32::MAX, deadline);
-            reads += 1;
-            let mut task = match self.line.exchange(ask).await.and_then(Found::task) {
-                Ok(task) => task,
-                Err(error)
-                    if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                {
-                    next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                    continue;
+                if now() >= deadline {
+                    break wait_timed_out(None);
                 }
-                // What may pass is repeated until the deadline; so the deadline is what ended it.
-                Err(error) if error.retryable && (error.code != Code::BadResponse || now() >= deadline) => {
-                    break wait_timed_out(Some(error));
+                let read = |http, body| wire::read_feed(http, body, known.id(), wall_clock());
+                let ask = self.feed(known.id(), &read, u32::MAX, deadline);
+                reads += 1;
+                let mut task = match self.line.exchange(ask).await.and_then(Found::task) {
+                    Ok(task) => task,
+                    Err(error)
+                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
+                    {
+                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
+                        continue;
+                    }
+                    // What may pass is repeated until the deadline; so the deadline is what ended it.
+                    Err(error)
+                        if error.retryable && (error.code != Code::BadResponse || now() >= deadline) =>
+                    {
+                        break wait_timed_out(Some(error));
+                    }
+                    Err(error) => break error,
+                };
+                known_at = now();
+                let is_news = known.task().is_none_or(|last| {
+                    task.continue_from(last);
+                    task.differs_from(last)
+                });
+                without_news = if is_news { 0 } else { without_news + 1 };
+                if is_news || task.status.is_final() {
+                    on_update(&task);
                 }
-                Err(error) => break error,
+                if task.status == Status::Succeeded {
+                    return Ok(task);
+                }
+                next_read = known_at + self.delay_after(&task, without_news, started);
+                done_since = if task.awaits_address { done_since.min(known_at) } else { f64::INFINITY };
+                let failure = if task.status == Status::Failed {
+                    Some(failed(&task))
+                } else if known_at - done_since >= ADDRESS_GRACE_MS {
+                    Some(no_address())
+                } else {
+                    None
+                };
+                known = TaskRef::Snapshot(task);
+                if let Some(failure) = failure {
+                    break failure;
+                }
             };
-            known_at = now();
-            let is_news = last.as_ref().is_none_or(|last| {
-                task.continue_from(last);
-                task.differs_from(last)
-            });
-            without_news = if is_news { 0 } else { without_news + 1 };
-            if is_news || task.status.is_final() {
-                on_update(&task);
+            let mut error = error.about(known.id());
+            if let TaskRef::Snapshot(task) = known {
+                error.task = Some(task);
             }
-            if task.status == Status::Succeeded {
-                return Ok(task);
-            }
-            next_read = known_at + self.delay_after(&task, without_news, started);
-            done_since = if task.awaits_address { done_since.min(known_at) } else { f64::INFINITY };
-            let failure = if task.status == Status::Failed {
-                Some(failed(&task))
-            } else if known_at - done_since >= ADDRESS_GRACE_MS {
-                Some(no_address())
-            } else {
-                None
-            };
-            last = Some(task);
-            if let Some(failure) = failure {
-                break failure;
-            }
-        };
-        Err(error.about(&id, last))
+            Err(error)
+        }
     }
 
     /// Submits, then waits. `on_update` sees the accepted task first: its id is what a wait can be

@@ -144,12 +144,9 @@ impl<V> Error<V> {
     }
 
     /// The same error, told about the task that it concerns.
-    pub fn about(mut self, task_id: &str, task: Option<Box<Task<V>>>) -> Self {
+    pub fn about(mut self, task_id: &str) -> Self {
         if self.task_id.is_none() {
             self.task_id = Some(task_id.into());
-        }
-        if self.task.is_none() {
-            self.task = task;
         }
         self
     }

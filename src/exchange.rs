@@ -6,7 +6,7 @@ use core::cell::RefCell;
 use core::pin::{Pin, pin};
 use std::rc::Rc;
 
-use js_sys::{Function, JsString};
+use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, joined};
@@ -69,12 +69,13 @@ struct Answer {
 /// The way to one base address.
 pub(crate) struct Line {
     pub(crate) options: Box<Options>,
-    pub(crate) fetch: Option<Function>,
+    /// A function, or undefined for the global one: an option of a function would be twice as large.
+    pub(crate) fetch: JsValue,
     pace: Rc<RefCell<Pace>>,
 }
 
 impl Line {
-    pub(crate) fn new(options: Box<Options>, fetch: Option<Function>) -> Self {
+    pub(crate) fn new(options: Box<Options>, fetch: JsValue) -> Self {
         let pace = pace_of(&options);
         Line { options, fetch, pace }
     }
@@ -179,7 +180,7 @@ impl Line {
             Wanted::Task { body, .. } => Question::post(&url, &self.options, body),
             Wanted::File { signal, .. } => Question::get(&url, signal),
         };
-        let request = question.prepare(self.fetch.as_ref(), &flight)?;
+        let request = question.prepare(&self.fetch, &flight)?;
         *stage = Stage::Sent;
         let reply = Reply(request.send()?.await?);
         *stage = Stage::Answered;

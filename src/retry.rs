@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_create_is_repeated_only_on_proof_that_no_task_was_made() {
         assert!(may_repeat(CREATE, &error(Code::RateLimited)));
-        assert!(!may_repeat(CREATE_AT_ANY_PRICE, &error(Code::RateLimited).about("paid", None)));
+        assert!(!may_repeat(CREATE_AT_ANY_PRICE, &error(Code::RateLimited).about("paid")));
         let mut refused = error(Code::Network);
         refused.never_sent = true;
         assert!(may_repeat(CREATE, &refused));

@@ -1,7 +1,6 @@
 //! Reading what a caller passed: types here, ranges and meaning in `options` and `input`. Every value
 //! may be hostile (a throwing getter, a proxy), so every property is read once and guarded.
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use super::signal::Signal;
@@ -18,8 +17,8 @@ use crate::{Error, Task};
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
     options: Box<Options>,
-    fetch: Option<Function>,
-    on_update: Option<Function>,
+    fetch: JsValue,
+    on_update: JsValue,
     signal: Signal,
     issues: Vec<Issue>,
 }
@@ -27,9 +26,7 @@ pub(super) struct Arguments {
 /// A call that may start.
 pub(super) struct Call {
     pub(super) client: Client,
-    /// For work that goes on after the call.
-    pub(super) signal: Signal,
-    on_update: Option<Function>,
+    on_update: JsValue,
 }
 
 impl Arguments {
@@ -126,14 +123,14 @@ impl Arguments {
         url
     }
 
-    /// The call, unless it must not start: aborted already, or something is wrong.
-    pub(super) fn call(self) -> Result<Call, JsValue> {
+    /// The call and what cancels it, unless it must not start: aborted already, or something is wrong.
+    pub(super) fn call(self) -> Result<(Call, Signal), JsValue> {
         self.signal.check()?;
         if !self.issues.is_empty() {
             return Err(error::to_js(Error::invalid(self.issues)));
         }
         let client = Client::checked(self.options, self.fetch);
-        Ok(Call { client, on_update: self.on_update, signal: self.signal })
+        Ok((Call { client, on_update: self.on_update }, self.signal))
     }
 
     fn issue(&mut self, path: &'static str, message: &str) {
@@ -207,11 +204,12 @@ impl Reader<'_> {
         *place = flag.unwrap_or_default();
     }
 
-    fn function(&mut self, name: &'static str) -> Option<Function> {
+    /// Undefined where there is none.
+    fn function(&mut self, name: &'static str) -> JsValue {
         let value = self.get(name);
         let is_function = value.is_function();
         self.expect(is_function, &value, name, "is no function");
-        if is_function { Some(value.unchecked_into()) } else { None }
+        if is_function { value } else { JsValue::UNDEFINED }
     }
 
     /// A string or a `URL`.
@@ -300,8 +298,8 @@ impl Reader<'_> {
 impl Call {
     /// Tells `onUpdate` of a snapshot.
     pub(super) fn update(&self, task: &Task) {
-        if let Some(on_update) = &self.on_update {
-            task::tell(on_update, task);
+        if !self.on_update.is_undefined() {
+            task::tell(self.on_update.unchecked_ref(), task);
         }
     }
 }

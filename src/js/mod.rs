@@ -7,20 +7,23 @@ mod error;
 mod signal;
 mod task;
 
-use core::future::{Future, ready};
+use core::future::{Future, poll_fn, ready};
+use core::mem::replace;
 use core::pin::{Pin, pin};
+use core::task::Poll;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::Error;
 use crate::client::{TaskRef, snapshot_of};
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
 use crate::web::bell;
 use crate::web::jobs::spawn;
 use crate::web::race::race;
+use crate::{Error, Task};
 use arguments::{Arguments, Call};
+use signal::Signal;
 
 /// Creates a paid task; gives it as soon as the service has accepted it.
 #[wasm_bindgen]
@@ -78,27 +81,30 @@ enum Operation {
 }
 
 fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
-    let (promise, settlers) = bell::promise();
+    let (promise, settler) = bell::promise();
     // At the call: what its caller makes of the same objects afterwards is for the next one.
-    let prepared = prepare(operation, subject, options);
-    spawn(async move {
-        let outcome = perform(operation, prepared).await;
-        if let Some(settlers) = settlers {
-            settlers.settle(outcome);
+    let (mut work, mut aborted) = match prepare(operation, subject, options) {
+        Ok((call, signal, subject)) => (work(operation, call, subject, &signal), signal.aborted()),
+        Err(reason) => {
+            settler.settle(Err(reason));
+            return promise;
         }
-    });
+    };
+    let mut has_begun = false;
+    // No async block, which would keep room for what it is given twice.
+    spawn(poll_fn(move |context| {
+        // Since the call, and perhaps without an event that reached us: nothing is sent.
+        if !replace(&mut has_begun, true)
+            && let Err(reason) = aborted.signal.check()
+        {
+            settler.settle(Err(reason));
+            return Poll::Ready(());
+        }
+        // What is dropped when the signal aborts is cancelled by that.
+        let ended = pin!(race(work.as_mut(), pin!(&mut aborted))).poll(context);
+        ended.map(|ended| settler.settle(ended.and_then(|outcome| outcome.map_err(error::to_js))))
+    }));
     promise
-}
-
-async fn perform(
-    operation: Operation,
-    prepared: Result<(Call, Subject), JsValue>,
-) -> Result<JsValue, JsValue> {
-    let (call, subject) = prepared?;
-    call.signal.check()?;
-    let mut outcome = carry_out(&call, operation, subject);
-    // What is dropped when the signal aborts is cancelled by that.
-    race(outcome.as_mut(), pin!(call.signal.aborted())).await?.map_err(error::to_js)
 }
 
 /// What a call is about.
@@ -110,7 +116,11 @@ enum Subject {
 }
 
 /// Reads what was passed, apart from what follows so that nothing of it is kept while that waits.
-fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(Call, Subject), JsValue> {
+fn prepare(
+    operation: Operation,
+    subject: JsValue,
+    options: JsValue,
+) -> Result<(Call, Signal, Subject), JsValue> {
     let mut arguments = Arguments::read(&options);
     match operation {
         Operation::Download | Operation::ParseCallback | Operation::NextPollDelay => {}
@@ -124,41 +134,46 @@ fn prepare(operation: Operation, subject: JsValue, options: JsValue) -> Result<(
         Operation::NextPollDelay => Subject::Task(arguments.snapshot(&subject)),
         Operation::WaitForTask => Subject::Task(arguments.task_ref(&subject)),
     };
-    Ok((arguments.call()?, subject))
+    let (call, signal) = arguments.call()?;
+    Ok((call, signal, subject))
 }
 
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>;
+
 /// What a call does. A future of its own for each kind: as one they would keep room for the largest.
-fn carry_out<'a>(
-    call: &'a Call,
-    operation: Operation,
-    subject: Subject,
-) -> Pin<Box<dyn Future<Output = Result<JsValue, Error>> + 'a>> {
+fn work(operation: Operation, call: Call, subject: Subject, signal: &Signal) -> Work {
     match subject {
         Subject::Callback(from) => {
             Box::pin(async move { callback::read(from).await.map(|task| task::to_js(&task)) })
         }
-        Subject::Video(url) => Box::pin(async move {
-            let response = call.client.download(&url, &call.signal.0).await?;
-            Ok(web_sys::Response::from(response).into())
-        }),
+        Subject::Video(url) => {
+            let signal = signal.0.clone();
+            Box::pin(async move {
+                let response = call.client.download(&url, &signal).await?;
+                Ok(web_sys::Response::from(response).into())
+            })
+        }
         Subject::Task(TaskRef::Snapshot(task)) if operation == Operation::NextPollDelay => {
             Box::pin(ready(Ok(next_poll_delay(&snapshot_of(&task)).into())))
         }
         Subject::Task(TaskRef::Id(id)) if operation == Operation::GetTask => {
             Box::pin(async move { Ok(task::to_js(&call.client.get_task(&id).await?)) })
         }
-        Subject::Task(from) => Box::pin(wait(call, from)),
+        Subject::Task(from) => {
+            Box::pin(async move { wait(&call, from).await.map(|task| task::to_js(&task)) })
+        }
         Subject::New(input) => Box::pin(async move {
             let task = call.client.submit(&input).await?;
             if operation == Operation::Submit {
                 return Ok(task::to_js(&task));
             }
             call.update(&task);
-            wait(call, task.into()).await
+            wait(&call, task.into()).await.map(|task| task::to_js(&task))
         }),
     }
 }
 
-async fn wait(call: &Call, from: TaskRef) -> Result<JsValue, Error> {
-    Ok(task::to_js(&call.client.wait_for_task(from, |task| call.update(task)).await?))
+/// In one place, so that the wait is in the Wasm once.
+fn wait(call: &Call, from: TaskRef) -> impl Future<Output = Result<Task, Error>> {
+    call.client.wait_for_task(from, |task| call.update(task))
 }

@@ -33,7 +33,7 @@ impl Signal {
     }
 
     /// Ends with the reason once the signal has aborted.
-    pub(super) fn aborted(&self) -> Aborted<'_> {
+    pub(super) fn aborted(self) -> Aborted {
         let bell = if self.0.is_object() { Some(Bell::hang(false)) } else { None };
         let listener = bell.as_ref().map_or(JsValue::UNDEFINED, Bell::ringer);
         let aborted = Aborted { signal: self, bell, listener };
@@ -43,13 +43,13 @@ impl Signal {
 }
 
 /// See [`Signal::aborted`].
-pub(super) struct Aborted<'a> {
-    signal: &'a Signal,
+pub(super) struct Aborted {
+    pub(super) signal: Signal,
     bell: Option<Bell>,
     listener: JsValue,
 }
 
-impl Aborted<'_> {
+impl Aborted {
     /// Adds or removes the listener.
     fn listen(&self, method: &'static str) {
         if self.bell.is_some() {
@@ -59,7 +59,7 @@ impl Aborted<'_> {
     }
 }
 
-impl Future for Aborted<'_> {
+impl Future for Aborted {
     type Output = JsValue;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<JsValue> {
@@ -73,7 +73,7 @@ impl Future for Aborted<'_> {
     }
 }
 
-impl Drop for Aborted<'_> {
+impl Drop for Aborted {
     fn drop(&mut self) {
         self.listen("removeEventListener");
     }

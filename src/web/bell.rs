@@ -30,6 +30,8 @@ extern "C" {
     /// A promise of whatever was given: a promise itself, a thenable, a plain value.
     #[wasm_bindgen(static_method_of = Promise, js_name = resolve, catch)]
     fn of(given: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(static_method_of = Promise, catch)]
+    fn reject(reason: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, structural, catch)]
     fn then(this: &Promise, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
 }
@@ -45,20 +47,17 @@ const PAGE: u32 = u32::MAX;
 /// In place of a bell's index: the job of the number that stands for the mark is to be run.
 const JOB: u32 = u32::MAX - 1;
 
-/// In place of a bell's index: the two values are the functions that settle a new promise.
-const SETTLERS: u32 = u32::MAX - 2;
+/// In place of a bell's index: the value is the function that resolves a new promise.
+const RESOLVE: u32 = u32::MAX - 2;
 
 thread_local! {
     static WALL: RefCell<Wall> = const { RefCell::new(Wall { hooks: Vec::new(), free: Vec::new() }) };
     static RING: JsValue = property(&wasm_bindgen::exports(), RING_EXPORT);
-    static MADE: Cell<Option<Settlers>> = const { Cell::new(None) };
+    static MADE: Cell<JsValue> = const { Cell::new(JsValue::UNDEFINED) };
 }
 
-/// The functions that settle a promise.
-pub(crate) struct Settlers {
-    resolve: JsValue,
-    reject: JsValue,
-}
+/// The function that resolves a promise. The one that rejects it is not kept: it would be 80 bytes of each wait.
+pub(crate) struct Settler(JsValue);
 
 /// Where bells hang.
 struct Wall {
@@ -93,11 +92,11 @@ impl Wall {
 /// Called by JavaScript alone. It may ring while it runs: what is run by it may abort.
 #[wasm_bindgen(js_name = act_one_ring, skip_typescript)]
 #[doc(hidden)]
-pub fn ring(index: u32, mark: u32, value: JsValue, second: JsValue) {
+pub fn ring(index: u32, mark: u32, value: JsValue) {
     match index {
         PAGE => return wake::on_event(),
         JOB => return jobs::run(mark),
-        SETTLERS => return MADE.set(Some(Settlers { resolve: value, reject: second })),
+        RESOLVE => return MADE.set(value),
         _ => {}
     }
     let waker = WALL.with_borrow_mut(|wall| {
@@ -144,20 +143,20 @@ fn bound(index: u32, mark: u32) -> JsValue {
 }
 
 /// A promise, and what settles it.
-pub(crate) fn promise() -> (js_sys::Promise, Option<Settlers>) {
+pub(crate) fn promise() -> (js_sys::Promise, Settler) {
     // It calls back before it returns.
-    let promise = Promise::new(&bound(SETTLERS, 0));
-    (promise.unchecked_into(), MADE.take())
+    let promise = Promise::new(&bound(RESOLVE, 0));
+    (promise.unchecked_into(), Settler(MADE.take()))
 }
 
-impl Settlers {
+impl Settler {
     pub(crate) fn settle(&self, outcome: Outcome) {
-        let (settle, value) = match outcome {
-            Ok(value) => (&self.resolve, value),
-            Err(reason) => (&self.reject, reason),
-        };
-        // The functions of a promise do not throw.
-        let _ = settle.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, &value);
+        // What is resolved with a promise that is rejected becomes so too.
+        let outcome = outcome.or_else(|reason| Promise::reject(&reason).map(Promise::into));
+        if let Ok(value) = outcome {
+            // The functions of a promise do not throw.
+            let _ = self.0.unchecked_ref::<Function>().call1(&JsValue::UNDEFINED, &value);
+        }
     }
 }
 
@@ -226,7 +225,7 @@ pub(crate) fn settle(value: &JsValue) -> Bell {
     let bell = Bell::hang(false);
     let rejected = bound(bell.index, bell.generation | 1);
     if let Err(thrown) = Promise::of(value).and_then(|promise| promise.then(&bell.ringer(), &rejected)) {
-        ring(bell.index, bell.generation | 1, thrown, JsValue::UNDEFINED);
+        ring(bell.index, bell.generation | 1, thrown);
     }
     bell
 }

@@ -82,34 +82,30 @@ impl Question {
         Question { url: url.into(), init: object(), signal: signal.clone() }
     }
 
-    /// Ready to be sent through the caller's `fetch` or the global one. Dropping `flight` cancels the request.
+    /// Ready to be sent through the caller's `fetch` or, where that is undefined, the global one. Dropping `flight` cancels the request.
     ///
     /// # Errors
     /// What proves that nothing can be sent.
-    pub(crate) fn prepare(self, fetch: Option<&Function>, flight: &Flight) -> Result<Prepared, JsValue> {
+    pub(crate) fn prepare(self, fetch: &JsValue, flight: &Flight) -> Result<Prepared, JsValue> {
         let Question { url, init, signal } = self;
         set(&init, "signal", &flight.signal(&signal));
-        Ok(match fetch {
-            Some(fetch) => {
-                let request = Request::new(&url, &init)?.into();
-                Prepared { fetch: fetch.clone(), input: request, init: JsValue::UNDEFINED }
-            }
-            // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
-            // what it would refuse.
-            None => {
-                let fetch = global("fetch");
-                if !fetch.is_function() {
-                    return Err("this runtime has no fetch".into());
-                }
-                Prepared { fetch: fetch.unchecked_into(), input: url, init }
-            }
-        })
+        if !fetch.is_undefined() {
+            let request = Request::new(&url, &init)?.into();
+            return Ok(Prepared { fetch: fetch.clone(), input: request, init: JsValue::UNDEFINED });
+        }
+        let fetch = global("fetch");
+        if !fetch.is_function() {
+            return Err("this runtime has no fetch".into());
+        }
+        // No `Request`, which costs as much CPU time as all else that a poll does: options have been checked for
+        // what it would refuse.
+        Ok(Prepared { fetch, input: url, init })
     }
 }
 
 /// A `fetch` and what to call it with.
 pub(crate) struct Prepared {
-    fetch: Function,
+    fetch: JsValue,
     input: JsValue,
     init: JsValue,
 }
@@ -120,7 +116,11 @@ impl Prepared {
     /// # Errors
     /// What it threw.
     pub(crate) fn send(self) -> Result<Bell, JsValue> {
-        Ok(settle(&self.fetch.call2(&JsValue::UNDEFINED, &self.input, &self.init)?))
+        Ok(settle(&self.fetch.unchecked_ref::<Function>().call2(
+            &JsValue::UNDEFINED,
+            &self.input,
+            &self.init,
+        )?))
     }
 }
 

@@ -18,7 +18,8 @@ extern "C" {
 /// See [`sleep`].
 pub(crate) struct Sleep {
     bell: Bell,
-    handle: Result<JsValue, JsValue>,
+    /// Undefined where there are no timers.
+    handle: JsValue,
     wakeable: bool,
 }
 
@@ -29,7 +30,7 @@ pub(crate) fn sleep(ms: f64, wakeable: bool) -> Sleep {
         wake::listen();
     }
     let bell = Bell::hang(wakeable);
-    let handle = bell.ring_after(ms.clamp(0.0, MAX_MS));
+    let handle = bell.ring_after(ms.clamp(0.0, MAX_MS)).unwrap_or_default();
     Sleep { bell, handle, wakeable }
 }
 
@@ -38,7 +39,7 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
         // No timers in this runtime: better awake than asleep for ever.
-        if self.handle.is_err() {
+        if self.handle.is_undefined() {
             return Poll::Ready(());
         }
         Pin::new(&mut self.bell).poll(context).map(drop)
@@ -47,10 +48,8 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Ok(handle) = &self.handle {
-            // Clearing a timer that has rung does nothing.
-            let _ = clear_timeout(handle);
-        }
+        // Clearing a timer that has rung, or none, does nothing.
+        let _ = clear_timeout(&self.handle);
         if self.wakeable {
             wake::unlisten();
         }
