@@ -3,7 +3,8 @@
 // wasm-bindgen's text is not the one that it was written for. Called by the build driver, which gives the same names to
 // the Wasm:
 //
-//   node xtask/glue.js <file> <name>...   rewrites the file; prints each name that is in it, a space, its short name
+//   node xtask/glue.js <file> <name>... -- <name>...   rewrites the file; prints each name that is in it, a space, its
+//                                                      short name; the latter are imports that give a JavaScript value
 
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -21,16 +22,29 @@ export function start(exports) {
 }
 `;
 
+/**
+ * What an import gives in place of what it would have given. wasm-bindgen takes another slot for the latter, in the table
+ * that holds JavaScript's values for the Wasm, and never frees it. So the exception takes that one: it is the next to be
+ * given away, because slots are given away in the reverse order of their being freed.
+ */
+const CAUGHT = `
+function caught(thrown) {
+    const index = wasm.__externref_table_alloc();
+    wasm.__externref_table_dealloc(index);
+    wasm.__wbindgen_exn_store(index);
+    return thrown;
+}`;
+
 /** @type {[pattern: RegExp, shorter: string][]} */
 const SHORTER = [
   // What the Wasm imports: functions that know neither `this` nor `arguments`, each with a `try` of its own, because a
   // function around them would take more time than most of them do.
   [/^( {8}\w+: )function\(\) \{ return handleError\(function \((.*)\) \{$/gm, "$1($2) => { try {"],
-  [/^ {8}\}, arguments\); \},$/gm, "        } catch (thrown) { caught(thrown); } },"],
+  [/^ {8}\}, arguments\); \},$/gm, "        } catch (thrown) { return caught(thrown); } },"],
   [/^( {8}\w+: )function\((.*)\) \{$/gm, "$1($2) => {"],
   [
     /^function handleError\(f, args\) \{\n {4}try \{\n {8}return f\.apply\(this, args\);\n {4}\} catch \(e\) \{\n {8}const idx = addToExternrefTable0\(e\);\n {8}wasm\.__wbindgen_exn_store\(idx\);\n {4}\}\n\}$/gm,
-    "function caught(thrown) { wasm.__wbindgen_exn_store(addToExternrefTable0(thrown)); }",
+    CAUGHT,
   ],
   // Properties are asked of anything, and most of what is asked for is not there: `Reflect.get` takes longer, and throws
   // where there is no object.
@@ -46,7 +60,9 @@ const SHORTER = [
   [/cachedDataViewMemory0 === null \|\| .*\) \{$/gm, "!cachedDataViewMemory0?.buffer.byteLength) {"],
 ];
 
-const [file, ...names] = process.argv.slice(2);
+const [file, ...rest] = process.argv.slice(2);
+const names = rest.slice(0, rest.indexOf("--"));
+const giving = rest.slice(names.length + 1);
 
 /** @param {string} glue */
 function shorten(glue) {
@@ -57,6 +73,8 @@ function shorten(glue) {
     /^ {8}(\w+): function\(.*\) \{\n[^]*?^ {8}\}(?:, arguments\); \})?,\n/gm,
     (text, name) => (names.includes(name) ? text : ""),
   );
+  for (const [, name] of used.matchAll(/^ {8}(\w+): function\(\) \{ return handleError\(/gm))
+    if (!giving.includes(name)) throw new Error(`${name} may throw, so it has to give a JavaScript value`);
   const shorter = SHORTER.reduce((text, [pattern, by]) => {
     if (text.search(pattern) < 0) throw new Error(`wasm-bindgen's text has no ${pattern}`);
     return text.replace(pattern, by);

@@ -69,8 +69,6 @@ pub(crate) async fn read_text(reply: &Reply) -> Result<Option<JsString>, JsValue
 pub(crate) fn decode(text: &JsString) -> Body<JsValue> {
     // Trimming takes a byte order mark along.
     let start = text.trim_start();
-    // Looked at before it is parsed: a parser that throws costs a slot of the table that Wasm keeps JavaScript's
-    // values in, because wasm-bindgen does not free what an import gives besides an exception.
     let first = start.char_code_at(0);
     if first.is_nan() {
         Body::Empty

@@ -12,13 +12,12 @@ use crate::options::MAX_MS;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = clearTimeout, catch)]
-    fn clear_timeout(handle: &JsValue) -> Result<(), JsValue>;
+    fn clear_timeout(handle: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// See [`sleep`].
 pub(crate) struct Sleep {
     bell: Bell,
-    /// Undefined where there are no timers.
     handle: JsValue,
     wakeable: bool,
 }
@@ -30,7 +29,7 @@ pub(crate) fn sleep(ms: f64, wakeable: bool) -> Sleep {
         wake::listen();
     }
     let bell = Bell::hang(wakeable);
-    let handle = bell.ring_after(ms.clamp(0.0, MAX_MS)).unwrap_or_default();
+    let handle = bell.ring_after(ms.clamp(0.0, MAX_MS));
     Sleep { bell, handle, wakeable }
 }
 
@@ -38,10 +37,6 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<()> {
-        // No timers in this runtime: better awake than asleep for ever.
-        if self.handle.is_undefined() {
-            return Poll::Ready(());
-        }
         Pin::new(&mut self.bell).poll(context).map(drop)
     }
 }

@@ -13,9 +13,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
     fn reflect_get(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
-    fn reflect_set(target: &JsValue, name: &JsValue, value: &JsValue) -> Result<bool, JsValue>;
+    fn reflect_set(target: &JsValue, name: &JsValue, value: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = set, catch)]
-    fn reflect_set_text(target: &JsValue, name: &JsValue, value: &str) -> Result<bool, JsValue>;
+    fn reflect_set_text(target: &JsValue, name: &JsValue, value: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = construct, catch)]
     fn reflect_construct(class: &JsValue, arguments: &Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import fc from "fast-check";
 import * as actOne from "../../npm/node.js";
-import { DONE, ID, INPUT, RUNNING } from "./answers.js";
-import { answering, assertStillWorks, errorOf, through } from "./answers.js";
+import { CREATED, DONE, ID, INPUT, RUNNING } from "./answers.js";
+import { answering, assertStillWorks, errorOf, response, through } from "./answers.js";
 
 const { createClient, download, getTask, nextPollDelay, parseCallback, run, submit, waitForTask, watchTask } =
   actOne;
@@ -332,6 +332,49 @@ test("a global that was tampered with does not break the module for good", async
       globalThis[name] = original;
     }
     await assertStillWorks();
+  }
+});
+
+test("a setTimeout that gives no handle keeps time all the same", async (t) => {
+  const { setTimeout } = globalThis;
+  const handles = [];
+  t.after(() => {
+    globalThis.setTimeout = setTimeout;
+    // They would keep the process.
+    handles.forEach(clearTimeout);
+  });
+  globalThis.setTimeout = (...given) => void handles.push(setTimeout(...given));
+  // Later than microtasks run, earlier than anything times out.
+  const slowly = (body) => () => new Promise((resolve) => setTimeout(resolve, 5, response(body)));
+  const fetch = answering(slowly(CREATED), slowly(RUNNING), slowly(DONE));
+  assert.equal((await run(INPUT, through(fetch))).status, "succeeded");
+  assert.equal(fetch.requests.length, 3);
+});
+
+describe("a call that makes itself again as it is read", () => {
+  /** What each of many nested calls ended in. */
+  const nested = [];
+  const again = () => {
+    if (nested.length < 1_000) nested.push(getTask(ID, options));
+  };
+  let options;
+
+  for (const [where, optionsOf] of Object.entries({
+    "by an option": () => Object.defineProperty(through(answering(DONE)), "timeout", { get: again }),
+    "by its signal": () => {
+      const signal = { aborted: false, addEventListener: again, removeEventListener: () => {} };
+      return through(answering(DONE), { signal });
+    },
+  })) {
+    test(`ends in an ActOneError, and those around it as ever: ${where}`, async () => {
+      nested.length = 0;
+      options = optionsOf();
+      again();
+      const ends = await Promise.all(nested.map((call) => endsWell(call, where)));
+      const refused = ends.filter((end) => end instanceof actOne.ActOneError);
+      assert.ok(refused.length > 0 && refused.every(({ code }) => code === "invalid_input"));
+      assert.ok(ends.length - refused.length > 10, "so few may be nested");
+    });
   }
 });
 

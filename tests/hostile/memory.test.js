@@ -15,9 +15,12 @@ WebAssembly.instantiate = async (...args) => {
   if ("parseCallback" in instance.exports) ({ exports } = instance);
   return instantiated;
 };
-const { init, waitForTask } = await import("../../npm/node.js");
+const { getTask, init, parseCallback, waitForTask } = await import("../../npm/node.js");
 await init();
 WebAssembly.instantiate = instantiate;
+
+/** What an `onUpdate` throws is told there. */
+console.error = () => {};
 
 /** So many at once as there are requests in flight: more would only wait for each other. */
 const AT_ONCE = 32;
@@ -30,6 +33,11 @@ const twoReads = () => {
   return async () => new Response(JSON.stringify(reads++ === 0 ? RUNNING : DONE));
 };
 
+const thrower = () => {
+  throw new Error("thrown by what was passed");
+};
+const throwingSignal = { aborted: false, addEventListener: thrower, removeEventListener: thrower };
+
 /** @type {(() => Promise<unknown>)[]} */
 const WAITS = [
   () => waitForTask(ID, { ...open, fetch: says(DONE) }),
@@ -39,6 +47,11 @@ const WAITS = [
   () => waitForTask(ID, { ...open, fetch: async () => new Response("<html>") }),
   () => waitForTask(ID, { ...open, fetch: says(RUNNING), timeout: 0 }),
   () => waitForTask("", open),
+  () => getTask(ID, { ...open, fetch: async () => new Response("upstream error", { status: 502 }) }),
+  () => getTask(ID, { ...open, fetch: thrower }),
+  () => waitForTask(ID, { ...open, fetch: says(DONE), onUpdate: thrower }),
+  () => waitForTask(ID, { ...open, fetch: says(DONE), signal: throwingSignal }),
+  () => parseCallback("{ no JSON"),
   () => {
     const controller = new AbortController();
     const fetch = (request) => {

@@ -7,10 +7,13 @@ use std::path::Path;
 use std::process::Command;
 
 use walrus::ir::Value;
-use walrus::{ConstExpr, ElementItems, ElementKind, FunctionId, Module};
+use walrus::{ConstExpr, ElementItems, ElementKind, FunctionId, ImportKind, Module, RefType, ValType};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use super::run;
+
+/// What frees a slot of the table of JavaScript's values, for `glue.js` too.
+const DEALLOC: &str = "__externref_table_dealloc";
 
 /// Writes the Wasm and its glue.
 pub fn bind(root: &Path, compiled: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
@@ -25,16 +28,27 @@ pub fn bind(root: &Path, compiled: &Path, out: &Path) -> Result<(), Box<dyn Erro
     let mut output = bindgen.generate_output()?;
     let wasm = output.wasm_mut();
     empty_table(wasm);
+    let dealloc = wasm.funcs.by_name(DEALLOC).ok_or_else(|| format!("The Wasm has no {DEALLOC}"))?;
+    wasm.exports.add(DEALLOC, dealloc);
     walrus::passes::gc::run(wasm);
     let mut names = BTreeSet::new();
+    let mut giving = Vec::new();
     for import in wasm.imports.iter() {
         names.extend([import.module.clone(), import.name.clone()]);
+        if let ImportKind::Function(function) = import.kind
+            && wasm.types.results(wasm.funcs.get(function).ty()) == [ValType::Ref(RefType::EXTERNREF)]
+        {
+            giving.push(import.name.clone());
+        }
     }
     names.extend(wasm.exports.iter().map(|export| export.name.clone()).filter(|name| is_internal(name)));
 
     output.emit(out)?;
     let glue = out.join("act_one.js");
-    let short = run(Command::new("node").arg(root.join("xtask/glue.js")).arg(glue).args(&names), "")?;
+    let short = run(
+        Command::new("node").arg(root.join("xtask/glue.js")).arg(glue).args(&names).arg("--").args(giving),
+        "",
+    )?;
     let short: HashMap<&str, &str> = short.lines().filter_map(|line| line.split_once(' ')).collect();
 
     let wasm = output.wasm_mut();

@@ -6,6 +6,10 @@ const INPUT = { video: "https://media.example/performance.mp4", image: "https://
 /** Long enough for a busy machine, short enough to say something before the whole proof gives up. */
 const TIMEOUT_MS = 30_000;
 
+/** Rejections that this runtime says nobody has handled: each of them fails the proof, because all are. */
+const unhandled = [];
+globalThis.addEventListener?.("unhandledrejection", ({ reason }) => unhandled.push(String(reason)));
+
 /**
  * @param {Pick<typeof import("act-one"), "ActOneError" | "createClient" | "run" | "watchTask">} actOne
  * @param {string} baseUrl the sandbox's address
@@ -59,6 +63,9 @@ export async function wholeTask({ ActOneError, createClient, run, watchTask }, b
     "bad input is refused in full",
     refusal,
   );
+
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(unhandled.length === 0, "no rejection is reported that was handled", unhandled);
   return "ok";
 }
 
