@@ -36,6 +36,9 @@ export const CONTESTANTS = [
 /** Ours with a `fetch` of the caller's own, which costs CPU time and nothing else. */
 export const OWN_FETCH = "act-one-own-fetch";
 
+/** By hand, with our Wasm loaded and unused: told apart where the start is measured. */
+export const UNUSED_WASM = "hand-wasm";
+
 export const PEERS = CONTESTANTS.filter(({ side }) => side === "peer");
 
 /** @param {string} name @param {string} packageName @returns {Contestant} */

@@ -2,7 +2,7 @@
 // loaded. Each measurement is cold (a new process; in Chromium a new context), and the contestants take turns. How
 // each runtime's clock is read is said in its own file in start/.
 
-import { CONTESTANTS } from "./contestants.js";
+import { CONTESTANTS, UNUSED_WASM } from "./contestants.js";
 import { rotated, spreadOf } from "./rounds.js";
 import { inChromium } from "./start/chromium.js";
 import { inNode } from "./start/node.js";
@@ -20,22 +20,22 @@ import { inWorkerd } from "./start/workerd.js";
 
 /** @typedef {{ version: string, contestants: Record<string, import("./rounds.js").Spread> }} Start */
 
-const ROUNDS = 25;
+const NAMES = [...CONTESTANTS.map(({ name }) => name), UNUSED_WASM];
+
+const ROUNDS = 50;
 
 /** @returns {Promise<Record<"node" | "workerd" | "chromium", Start>>} ms */
 export async function measureStart() {
-  const names = CONTESTANTS.map(({ name }) => name);
   return {
-    node: await measureIn(await inNode(names)),
-    workerd: await measureIn(await inWorkerd(names)),
-    chromium: await measureIn(await inChromium(names)),
+    node: await measureIn(await inNode(NAMES)),
+    workerd: await measureIn(await inWorkerd(NAMES)),
+    chromium: await measureIn(await inChromium(NAMES)),
   };
 }
 
 /** @param {Starter} starter @returns {Promise<Start>} */
 async function measureIn({ version, start, baseline, close }) {
-  const names = CONTESTANTS.map(({ name }) => name);
-  const all = baseline ? [...names, baseline] : names;
+  const all = baseline ? [...NAMES, baseline] : NAMES;
   /** @type {Record<string, number[]>} */
   const figures = Object.fromEntries(all.map((name) => [name, []]));
   try {
@@ -51,5 +51,5 @@ async function measureIn({ version, start, baseline, close }) {
   }
   const base = baseline ? spreadOf(figures[baseline]).median : 0;
   const over = (/** @type {string} */ name) => spreadOf(figures[name].map((ms) => ms - base));
-  return { version, contestants: Object.fromEntries(names.map((name) => [name, over(name)])) };
+  return { version, contestants: Object.fromEntries(NAMES.map((name) => [name, over(name)])) };
 }

@@ -1,7 +1,7 @@
 // A run of the bench as one table, for the terminal or for the README: a row for a figure, a column for a contestant,
 // and below it which goals are met.
 
-import { CONTESTANTS, OWN_FETCH } from "./contestants.js";
+import { CONTESTANTS, OWN_FETCH, UNUSED_WASM } from "./contestants.js";
 import { goalsOf, RUNTIMES } from "./goals.js";
 
 /** @typedef {import("./results.js").Results} Results */
@@ -34,10 +34,13 @@ function rowsOf({ transfer, start, cpu, memory, frugality }) {
   }
   for (const [runtime, { contestants }] of Object.entries(start ?? {})) {
     const over = runtime === "workerd" ? ", over an empty Worker" : "";
-    rows.push({
-      label: `start in ${RUNTIMES[runtime]}${over}, ms`,
-      cell: (name) => spread(contestants[name]),
-    });
+    rows.push(
+      { label: `start in ${RUNTIMES[runtime]}${over}, ms`, cell: (name) => spread(contestants[name]) },
+      {
+        label: "… by hand, with our Wasm loaded and unused",
+        cell: (name) => (name === "act-one" ? spread(contestants[UNUSED_WASM]) : NONE),
+      },
+    );
   }
   if (cpu) {
     const ratio = (/** @type {string} */ name) => cpu[name].median / cpu["hand-request"].median;
