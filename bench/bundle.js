@@ -5,7 +5,6 @@ import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { UNUSED_WASM } from "./contestants.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -67,7 +66,8 @@ export async function bundle(contestant, runtime) {
   });
   const files = Object.keys(metafile.outputs).map((file) => file.slice(folder.length + 1));
   // A Worker imports its Wasm; esbuild leaves files alone that a script names by URL.
-  if (["act-one", UNUSED_WASM].includes(contestant) && runtime !== "workerd") {
+  const isOurs = Object.keys(metafile.inputs).some((file) => file.endsWith("npm/load.js"));
+  if (isOurs && runtime !== "workerd") {
     const wasm = "wasm/act_one_bg.wasm";
     await mkdir(join(here, folder, "wasm"));
     await copyFile(fileURLToPath(import.meta.resolve("act-one/act_one_bg.wasm")), join(here, folder, wasm));

@@ -38,7 +38,7 @@ function rowsOf({ transfer, start, cpu, memory, frugality }) {
       { label: `start in ${RUNTIMES[runtime]}${over}, ms`, cell: (name) => spread(contestants[name]) },
       {
         label: "… by hand, with our Wasm loaded and unused",
-        cell: (name) => (name === "act-one" ? spread(contestants[UNUSED_WASM]) : NONE),
+        cell: onlyOurs(spread(contestants[UNUSED_WASM])),
       },
     );
   }
@@ -49,7 +49,7 @@ function rowsOf({ transfer, start, cpu, memory, frugality }) {
       { label: "… ÷ by hand, Request", cell: (name) => ratio(name).toFixed(2) },
       {
         label: "… through a fetch of the caller's own",
-        cell: (name) => (name === "act-one" ? ratio(OWN_FETCH).toFixed(2) : NONE),
+        cell: onlyOurs(ratio(OWN_FETCH).toFixed(2)),
       },
     );
   }
@@ -149,6 +149,11 @@ function legend({ date, machine, start, cpu, frugality }) {
   if (frugality) said.push(`${frugality.tasks.toLocaleString("en")} simulated tasks per scenario`);
   if (start || cpu) said.push("medians of all rounds, in brackets their quartiles");
   return `${said.join("; ")}.`;
+}
+
+/** A cell for what has to do with ours alone. @param {string} figure */
+function onlyOurs(figure) {
+  return (/** @type {string} */ name) => (name === "act-one" ? figure : NONE);
 }
 
 /** @param {Spread} spread */

@@ -156,7 +156,8 @@ impl Client {
             let mut reads = 0;
             let error = loop {
                 // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
-                // Here and not in a function of its own, whose future is 0.1 KB of Wasm.
+                // Here and not in a function of its own, whose future is 0.1 KB of Wasm; no `for`, whose iterator is 32
+                // bytes of each wait.
                 let mut until = next_read.min(deadline);
                 let mut wakeable = true;
                 loop {

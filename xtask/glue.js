@@ -23,9 +23,9 @@ export function start(exports) {
 `;
 
 /**
- * What an import gives in place of what it would have given. wasm-bindgen takes another slot for the latter, in the table
- * that holds JavaScript's values for the Wasm, and never frees it. So the exception takes that one: it is the next to be
- * given away, because slots are given away in the reverse order of their being freed.
+ * What an import gives in place of what it would have given. wasm-bindgen takes another slot for the latter, in the
+ * table that holds JavaScript's values for the Wasm, and never frees it. So the exception takes that one: it is the
+ * next to be given away, because slots are given away in the reverse order of their being freed.
  */
 const CAUGHT = `
 function caught(thrown) {

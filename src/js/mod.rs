@@ -8,7 +8,6 @@ mod signal;
 mod task;
 
 use core::future::{Future, poll_fn, ready};
-use core::hint::black_box;
 use core::mem::replace;
 use core::pin::{Pin, pin};
 use core::task::Poll;
@@ -21,6 +20,7 @@ use crate::error::Issue;
 use crate::input::Input;
 use crate::schedule::next_poll_delay;
 use crate::web::bell;
+use crate::web::is_stack_half_full;
 use crate::web::jobs::spawn;
 use crate::web::race::race;
 use crate::{Error, Task};
@@ -109,17 +109,6 @@ fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
     promise
 }
 
-/// Bytes of the stack that are to be left when a call begins.
-const LEAST_STACK: usize = 16_384;
-
-/// Whether there are fewer: a property that is read, or a listener that is added, makes the same call again and
-/// again. What outgrew the stack would trap, perhaps while something is borrowed.
-fn is_nested_too_deeply() -> bool {
-    let top = 0_u8;
-    // The stack lies lowest in the memory and grows downwards.
-    (&raw const *black_box(&top)).addr() < LEAST_STACK
-}
-
 /// What a call is about.
 enum Subject {
     New(Input),
@@ -134,8 +123,9 @@ fn prepare(
     subject: JsValue,
     options: JsValue,
 ) -> Result<(Call, Signal, Subject), JsValue> {
-    if is_nested_too_deeply() {
-        let issue = Issue::new("options", "makes the same call again as it is read, and that again");
+    if is_stack_half_full() {
+        // Each of those around it has a property that is being read, or a listener that is being added.
+        let issue = Issue::new("options", "calls the client from a getter or addEventListener without end");
         return Err(error::to_js(Error::invalid(vec![issue])));
     }
     let mut arguments = Arguments::read(&options);

@@ -82,7 +82,8 @@ impl Question {
         Question { url: url.into(), init: object(), signal: signal.clone() }
     }
 
-    /// Ready to be sent through the caller's `fetch` or, where that is undefined, the global one. Dropping `flight` cancels the request.
+    /// Ready to be sent through the caller's `fetch` or, where that is undefined, the global one. Dropping `flight`
+    /// cancels the request.
     ///
     /// # Errors
     /// What proves that nothing can be sent.

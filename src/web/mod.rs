@@ -16,6 +16,7 @@ pub(crate) mod value;
 mod wake;
 
 use core::cell::Cell;
+use core::hint::black_box;
 
 /// The local clock, in ms since the Unix epoch: for times that are told, and compared with those of others.
 pub(crate) fn wall_clock() -> f64 {
@@ -33,6 +34,17 @@ pub(crate) fn now() -> f64 {
     let now = latest + (wall - wall_before).max(0.0);
     SEEN.set((now, wall));
     now
+}
+
+/// Half of the stack that the build driver gives.
+const HALF_STACK: usize = 16_384;
+
+/// Whether less than half of the stack is left: what outgrew it would trap, perhaps while something is borrowed.
+#[cfg_attr(not(feature = "exports"), allow(dead_code))]
+pub(crate) fn is_stack_half_full() -> bool {
+    let top = 0_u8;
+    // The stack lies lowest in the memory and grows downwards.
+    (&raw const *black_box(&top)).addr() < HALF_STACK
 }
 
 /// A number from 0 up to 1.

@@ -74,6 +74,11 @@ export async function errorOf(promise) {
   return error;
 }
 
+/** For whatever is called or read. */
+export function thrower() {
+  throw new Error("thrown by something hostile");
+}
+
 /** After whatever has happened, the module reads a task as ever. */
 export async function assertStillWorks() {
   const task = await getTask(ID, through(answering(DONE)));

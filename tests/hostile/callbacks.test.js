@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { ActOneError, parseCallback } from "../../npm/node.js";
-import { DONE, ID, VIDEO, assertStillWorks, errorOf } from "./answers.js";
+import { DONE, ID, VIDEO, assertStillWorks, errorOf, thrower } from "./answers.js";
 import { turns } from "./virtual-time.js";
 
 const protocol = new URL("../protocol/", import.meta.url);
@@ -14,10 +14,6 @@ const published = readdirSync(protocol).filter((name) => /^(callback|feed)\./.te
 
 const requestOf = (body, init) =>
   new Request("https://hook.example/", { method: "POST", body, duplex: "half", ...init });
-
-function thrower() {
-  throw new Error("thrown by a hostile callback");
-}
 
 describe("a callback", () => {
   for (const name of published) {

@@ -4,13 +4,9 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { download, getTask, submit, waitForTask } from "../../npm/node.js";
-import { DONE, ID, INPUT, VIDEO } from "./answers.js";
+import { DONE, ID, INPUT, VIDEO, thrower } from "./answers.js";
 import { answering, assertStillWorks, errorOf, neverAnswering, response, through } from "./answers.js";
 import { turns } from "./virtual-time.js";
-
-function thrower() {
-  throw new Error("thrown by a hostile response");
-}
 
 function revoked() {
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import fc from "fast-check";
 import * as actOne from "../../npm/node.js";
 import { CREATED, DONE, ID, INPUT, RUNNING } from "./answers.js";
-import { answering, assertStillWorks, errorOf, response, through } from "./answers.js";
+import { answering, assertStillWorks, errorOf, response, through, thrower } from "./answers.js";
 
 const { createClient, download, getTask, nextPollDelay, parseCallback, run, submit, waitForTask, watchTask } =
   actOne;
@@ -27,10 +27,6 @@ const OPTIONS = [
   "pollInterval",
   "notFoundGrace",
 ];
-
-function thrower() {
-  throw new Error("thrown by a hostile value");
-}
 
 function revoked() {
   const { proxy, revoke } = Proxy.revocable({}, {});

@@ -5,11 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { getTask, init } from "../../npm/node.js";
-import { DONE, ID, answering, assertStillWorks, errorOf, response, through } from "./answers.js";
-
-function thrower() {
-  throw new Error("thrown by a hostile source");
-}
+import { DONE, ID, answering, assertStillWorks, errorOf, response, through, thrower } from "./answers.js";
 
 /** The smallest Wasm there is, and not ours. */
 const ANOTHER = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));

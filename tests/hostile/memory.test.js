@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DONE, ID, RUNNING } from "./answers.js";
+import { DONE, ID, RUNNING, thrower } from "./answers.js";
 
 /** @type {WebAssembly.Exports} */
 let exports;
@@ -33,9 +33,6 @@ const twoReads = () => {
   return async () => new Response(JSON.stringify(reads++ === 0 ? RUNNING : DONE));
 };
 
-const thrower = () => {
-  throw new Error("thrown by what was passed");
-};
 const throwingSignal = { aborted: false, addEventListener: thrower, removeEventListener: thrower };
 
 /** @type {(() => Promise<unknown>)[]} */

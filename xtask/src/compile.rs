@@ -24,8 +24,8 @@ const SMALL_CODE: [&str; 7] = [
 ];
 
 /// The deepest that the client goes is a few hundred bytes; LLVM's megabyte would be kept, and every address in the
-/// Wasm would be longer for it. The stack lies lowest, so what outgrew it would trap; a call that comes nested too deeply
-/// is refused before (`src/js/mod.rs`).
+/// Wasm would be longer for it. The stack lies lowest, so what outgrew it would trap: a call that finds
+/// it half full is refused (`is_stack_half_full`).
 const SMALL_STACK: &str = "-Clink-arg=-zstack-size=32768";
 
 const OWN_STD: [&str; 2] = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
