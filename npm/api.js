@@ -1,31 +1,62 @@
-// The package's functions: each passes its call on to the Wasm, as soon as that is there.
+// The package's functions: each passes a snapshot of its arguments on to the Wasm, as soon as that is there.
 
-import { untilAborted } from "./abort.js";
-import { asNow } from "./as-now.js";
+import { asSignal, untilAborted } from "./abort.js";
+import { follow } from "./calls.js";
+import { inOneBody } from "./download.js";
+import { ActOneError, tracedFrom } from "./error.js";
 import { ifLoaded, load } from "./load.js";
-import { rejecting } from "./rejecting.js";
+import { optionsNow, subjectNow } from "./snapshot.js";
+import { wrongNames } from "./unknown.js";
 
 export { ActOneError } from "./error.js";
-export { createClient } from "./client.js";
 export { init } from "./load.js";
-export { watchTask } from "./watch.js";
 
-export const submit = (input, options) => call("submit", input, options);
-export const getTask = (taskId, options) => call("getTask", taskId, options);
-export const waitForTask = (taskOrId, options) => call("waitForTask", taskOrId, options);
-export const run = (input, options) => call("run", input, options);
-export const parseCallback = (requestOrBody) => call("parseCallback", requestOrBody);
-export const nextPollDelay = (task) => call("nextPollDelay", task);
-export const download = (taskOrUrl, options) => call("download", taskOrUrl, options);
+export const submit = (input, options) => call(submit, "submit", input, options);
+export const getTask = (taskOrId, options) => call(getTask, "getTask", taskOrId, options);
+export const waitForTask = (taskOrId, options) => call(waitForTask, "waitForTask", taskOrId, options);
+export const run = (input, options) => call(run, "run", input, options);
+export const listTasks = (filter, options) => call(listTasks, "listTasks", filter, options);
+export const parseCallback = (requestOrBody) => call(parseCallback, "parseCallback", requestOrBody);
+export const nextPollDelay = (task, options) => call(nextPollDelay, "nextPollDelay", task, options);
+export const download = (taskOrUrl, options) => call(download, "download", taskOrUrl, options, inOneBody);
 
-/**
- * What the Wasm's function of that name gives, unless the call is aborted while the Wasm loads. No async function: once
- * the Wasm is there, the promise that it gives is the only one, and not one of three that each wait keeps.
- */
-const call = (name, subject, options) =>
-  rejecting(() => {
+/** How deep calls may be nested: each of those around has a property that is being read, or a listener being added. */
+const MAX_NESTED = 40;
+
+let nested = 0;
+
+/** What the Wasm's function of that name resolves with, or what `through` makes of it. */
+function call(entry, name, subject, options, through) {
+  const traced = tracedFrom(entry);
+  if (nested >= MAX_NESTED) {
+    const message = "options calls the client from a getter or addEventListener without end.";
+    const issues = [{ path: "options", message }];
+    return Promise.reject(
+      new ActOneError({ code: "invalid_input", message: `Nothing was sent. ${message}`, issues }),
+    );
+  }
+  nested += 1;
+  try {
+    return begin(name, subjectNow(subject), optionsNow(options), through).catch(traced);
+  } finally {
+    nested -= 1;
+  }
+}
+
+function begin(name, subject, options, through) {
+  const issues = wrongNames(name, subject, options);
+  const ask = (more) => {
+    const askIt = (wasm) => follow((record) => wasm[name](subject, options, record, more), issues);
     const wasm = ifLoaded();
-    if (wasm) return wasm[name](subject, options);
-    const given = [asNow(subject), asNow(options)];
-    return untilAborted(load(), options).then((loaded) => loaded[name](...given));
-  });
+    return wasm ? askIt(wasm) : load().then(askIt);
+  };
+  const start = (release) => (through ? through(ask, options, release) : ask());
+  const signal = asSignal(options.signal);
+  if (!signal) return start(() => {});
+  const startWith = (own, release) => {
+    options.signal = own;
+    return start(release);
+  };
+  // The body of a download is read after its call has resolved.
+  return untilAborted(signal, startWith, name === "download");
+}

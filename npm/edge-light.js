@@ -1,8 +1,8 @@
 // Vercel's edge runtime: like Workers, but the import says by a query that a module is wanted.
 
 import module from "./wasm/act_one_bg.wasm?module";
-import { setDefaultSource } from "./load.js";
+import { setOrigin } from "./load.js";
 
-setDefaultSource(() => module);
+setOrigin("edge-light", () => module);
 
-export * from "./api.js";
+export * from "./index.js";

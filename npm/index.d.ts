@@ -80,27 +80,77 @@ export function watchTask(taskOrId: Task | string, options?: Options): WatchTask
  * Reads a task out of a callback, in any shape that the service sends. A callback carries no signature: take it as a
  * hint to call {@link getTask} now, never as proof.
  *
- * @param requestOrBody the `Request` that came in, its text, or the decoded JSON
+ * @param requestOrBody the `Request` that came in, its text, its bytes, or the decoded JSON
  * @returns the task that the callback tells of
  * @throws {ActOneError} `invalid_input` when it cannot be read, `bad_response` when no task is in it
  */
-export function parseCallback(requestOrBody: CallbackRequest | string | object): Promise<Task>;
+export function parseCallback(
+  requestOrBody: CallbackRequest | string | ArrayBufferView | ArrayBufferLike | object,
+): Promise<Task>;
 
 /**
  * Tells when the next read of a task is worth making, for schedulers that outlive a process.
  *
  * @param task a snapshot, such as {@link getTask} gives
+ * @param options `unchanged`: how many reads in a row have brought no news, 0 by default. One snapshot cannot tell a task
+ *   that is stuck at some progress from one that has just got there
  * @returns milliseconds, counted from `task.checkedAt`; `Infinity` for a task that has ended, which no timer takes
  */
-export function nextPollDelay(task: Task): Promise<number>;
+export function nextPollDelay(
+  task: Task,
+  options?: { unchanged?: number | null | undefined },
+): Promise<number>;
+
+/**
+ * Lists the account's own Act-One tasks, newest first, by {@link Options.accessToken}; behind a proxy, those of the
+ * caller.
+ *
+ * @example
+ * const { tasks } = await listTasks({ since: Date.now() - 3_600_000 }, { accessToken });
+ *
+ * @throws {ActOneError} `invalid_input` without an `accessToken`, to the service itself; `unauthorized` when it is
+ *   refused
+ */
+export function listTasks(filter?: TaskFilter | null, options?: Options): Promise<TaskList>;
+
+/** Which tasks {@link listTasks} lists. */
+export interface TaskFilter {
+  /** Submitted no earlier than this, in ms since the epoch. */
+  since?: number | null | undefined;
+  /** Submitted no later than this, in ms since the epoch. */
+  until?: number | null | undefined;
+  /** Only those that stand here. Applied to the page that was read where the service has no one word for it. */
+  status?: TaskStatus | null | undefined;
+  /** Which page, from 1. */
+  page?: number | null | undefined;
+  /** How many on a page, up to 100; the service gives 20 by default. */
+  pageSize?: number | null | undefined;
+  /** Keep tasks of other kinds too. */
+  all?: boolean | null | undefined;
+}
+
+/** A task as the list tells of it. Of one that has succeeded the list may not have the video's URL; {@link getTask} has. */
+export type ListedTask = Task | (Snapshot & { status: "succeeded" });
+
+/** A page of the account's tasks. */
+export interface TaskList {
+  /** Newest first. */
+  tasks: ListedTask[];
+  /** The service's own count, tasks of other kinds included; `null` where it gives none. */
+  total: number | null;
+}
 
 /**
  * Fetches a finished video. Its address is temporary, so whoever needs the file later stores what this gives.
  *
+ * The body is one stream over as many connections as it takes: where one breaks, the rest is asked for from there on, if
+ * the server shows by `ETag` or `Last-Modified` that the file is still the same. Its length is checked.
+ *
  * @param taskOrUrl a succeeded task, or the address of its video
- * @param options how the file is fetched
+ * @param options how the file is fetched; `onProgress` is called as the body is read, and `signal` ends that too
  * @returns a `Response` whose body is the video, still to be read
- * @throws {ActOneError} with any `code` that concerns an exchange
+ * @throws {ActOneError} with any `code` that concerns an exchange. So does the reading of the body: `network` if no
+ *   further connection brings more or the server cannot send the rest alone, `bad_response` if the file has changed
  */
 export function download(taskOrUrl: Finished | string | UrlLike, options?: Options): Promise<FetchResponse>;
 
@@ -122,7 +172,7 @@ export function createClient(defaults?: Options): Client;
  * nobody: without it, the first call loads what is right for the runtime. Once it is loaded, further calls do nothing.
  *
  * @param source where to load it from: an address, the bytes, a `Response`, or a compiled `WebAssembly.Module`
- * @throws {ActOneError} `network` when it cannot be loaded; the next call tries again
+ * @throws {ActOneError} `wasm_unavailable` when it cannot be loaded; the next call tries again
  */
 export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
 
@@ -143,6 +193,24 @@ export interface Options {
    * a page is public.
    */
   apiKey?: string | null | undefined;
+  /**
+   * The account's access token, from the console; not the API key. For {@link listTasks}, and for finding the task of a
+   * create whose answer was lost. As secret as the key; a proxy's callers never need it.
+   */
+  accessToken?: string | null | undefined;
+  /**
+   * Nobody else creates Runway tasks, of any kind, on this account meanwhile: a single new task in the list may then be
+   * taken for the lost one.
+   *
+   * @default false
+   */
+  soleCreator?: boolean | null | undefined;
+  /**
+   * Sent as `Idempotency-Key` with creates: a string for one create, or `true` for a fresh key each call. A create in
+   * doubt is then repeated with it. Only for a `baseUrl` whose server honours it, as the Worker of this package does;
+   * the service itself does not, and refusing the option there saves a second payment.
+   */
+  idempotencyKey?: string | true | undefined;
   /**
    * The service, or a proxy that speaks its routes. In a page it may be relative to the page.
    *
@@ -179,13 +247,24 @@ export interface Options {
    */
   retryCreates?: boolean | null | undefined;
   /**
-   * Milliseconds for the whole wait; `null` for no limit. The task itself goes on after it.
+   * Milliseconds for the whole wait; `null` for no limit. The task itself goes on after it. An hour by default: a
+   * gateway of the same family calls 10 to 20 minutes typical for Act-One.
    *
-   * @default 900_000
+   * @default 3_600_000
    */
   timeout?: number | null | undefined;
   /** Called with each changed task. What it throws ends nothing and is shown on the console. Default: none. */
   onUpdate?: ((task: Task) => unknown) | null | undefined;
+  /**
+   * Called before each retry of an exchange, in a wait too: what a page shows as "reconnecting". What it throws ends
+   * nothing and is shown on the console. Default: none.
+   */
+  onRetry?: ((retry: Retry) => unknown) | null | undefined;
+  /**
+   * Called as the bytes of a file move, for `download`. What it throws ends nothing and is shown on the console. Default:
+   * none.
+   */
+  onProgress?: ((progress: Progress) => unknown) | null | undefined;
   /** Fixed milliseconds between two reads. Default: a schedule that adapts to the task's progress. */
   pollInterval?: number | null | undefined;
   /**
@@ -194,6 +273,26 @@ export interface Options {
    * @default 30_000
    */
   notFoundGrace?: number | null | undefined;
+}
+
+/** What {@link Options.onProgress} is told. */
+export interface Progress {
+  /** How many bytes have moved so far. */
+  bytes: number;
+  /** How many there are; `null` where that is not known. */
+  total: number | null;
+  /** Which file of an input is uploaded; `null` for any other file. */
+  file: "video" | "image" | null;
+}
+
+/** What {@link Options.onRetry} is told. */
+export interface Retry {
+  /** Why the last try has failed. */
+  error: ActOneError;
+  /** Which retry of this exchange comes next, from 1. */
+  attempt: number;
+  /** In how many milliseconds it comes. */
+  delay: number;
 }
 
 /**
@@ -281,6 +380,8 @@ export interface Client {
   waitForTask: typeof waitForTask;
   /** As {@link watchTask}. */
   watchTask: typeof watchTask;
+  /** As {@link listTasks}. */
+  listTasks: typeof listTasks;
   /** As {@link parseCallback}. */
   parseCallback: typeof parseCallback;
   /** As {@link nextPollDelay}. */
@@ -289,7 +390,10 @@ export interface Client {
   download: typeof download;
 }
 
-/** What every call rejects with, but for an abort, which rejects with the signal's own reason. Never holds the key. */
+/**
+ * What every call rejects with, but for an abort, which rejects with the signal's own reason. Never holds the key.
+ * `instanceof` also holds for errors of another copy of the package in the same program.
+ */
 export class ActOneError extends Error {
   /** For tests of code that handles these errors; the package makes its own. */
   constructor(fields: ActOneErrorFields);
@@ -305,9 +409,11 @@ export class ActOneError extends Error {
    * - `task_not_found`: the service does not know the id, the grace period included
    * - `task_failed`: the task ended in failure; `task` has it
    * - `timeout`: `requestTimeout` or `timeout` ran out; the task itself goes on, `waitForTask(error.taskId)` picks it up
-   * - `network`: no answer, in a page often because of CORS; or the WebAssembly could not be loaded
+   * - `network`: no answer, in a page often because of CORS
    * - `server_error`: the service or the provider failed (5xx), still so after the retries
    * - `bad_response`: an answer that is not the protocol: a web page, truncated JSON, no id, done without a video
+   * - `wasm_unavailable`: the WebAssembly could not be loaded, and nothing was sent; the message says what to do
+   * - `internal`: a bug in this package: its Rust has panicked. Every call under way ends with it; the next one works
    */
   readonly code: ErrorCode;
   /** All that is wrong with the input; empty for every other code. */
@@ -324,6 +430,10 @@ export class ActOneError extends Error {
   readonly retryable: boolean;
   /** Whether a paid task may have been created that the caller has no id for. */
   readonly taskMayExist: boolean;
+  /** When the create left that may have made it, in ms since the epoch. */
+  readonly sentAt: number | null;
+  /** The tasks of the account's list that may be it, empty where there were none; `null` where nobody could look. */
+  readonly candidates: readonly Task[] | null;
   /** What the runtime threw, if that is behind it. */
   readonly cause?: unknown;
 }
@@ -332,7 +442,16 @@ export class ActOneError extends Error {
 export interface ActOneErrorFields extends Partial<
   Pick<
     ActOneError,
-    "issues" | "status" | "requestId" | "taskId" | "task" | "retryable" | "taskMayExist" | "cause"
+    | "issues"
+    | "status"
+    | "requestId"
+    | "taskId"
+    | "task"
+    | "retryable"
+    | "taskMayExist"
+    | "sentAt"
+    | "candidates"
+    | "cause"
   >
 > {
   /** What kind of error this is. */
@@ -353,7 +472,9 @@ export type ErrorCode =
   | "timeout"
   | "network"
   | "server_error"
-  | "bad_response";
+  | "bad_response"
+  | "wasm_unavailable"
+  | "internal";
 
 /** One thing that is wrong with an input or an option. */
 export interface Issue {

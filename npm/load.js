@@ -1,27 +1,31 @@
-// Loads the Wasm once, at the first call. Knows no runtime: where the Wasm comes from is what each
-// runtime's entry file says.
+// Loads the Wasm once, at the first call. Knows no runtime: where the Wasm comes from is what each runtime's entry
+// file says.
 
-import { ActOneError } from "./error.js";
-import { imports, start } from "./wasm/act_one.js";
+import { unavailable } from "./unavailable.js";
+import evaluateGlue from "./wasm/act_one.js";
 
 /** For a slow connection: half a KB a second. */
 const LOAD_TIMEOUT_MS = 60_000;
 
-let defaultSource;
+/** What the glue and the crate use, which test environments and old runtimes may lack. */
+const NEEDED = ["WebAssembly", "TextDecoder", "TextEncoder", "URL", "Headers", "Request", "AbortController"];
+
+/** The build's name, and what returns the Wasm's URL, bytes or module. */
+let origin;
 let loading;
 let wasm;
 
-/** Said once by the runtime's entry: a function that gives the Wasm's URL, bytes or module. */
-export function setDefaultSource(source) {
-  defaultSource = source;
+/** Said once by the runtime's entry file. */
+export function setOrigin(build, source) {
+  origin = { build, source };
 }
 
-/** The crate's exports, if they are there already. */
+/** The crate's functions, if they are there already. */
 export function ifLoaded() {
   return wasm;
 }
 
-/** The crate's exports. Concurrent first calls load once; after a failure the next call tries again. */
+/** The crate's functions. Concurrent first calls load once; after a failure the next call tries again. */
 export function load() {
   return loading ?? begin(attempt());
 }
@@ -45,50 +49,58 @@ function begin(attempted) {
 }
 
 async function attempt(source) {
+  // How far it came, for the error.
+  const trace = { build: source === undefined ? `the ${origin.build} build` : "init()" };
   try {
-    const exports = await instantiate(source === undefined ? defaultSource() : source);
-    // Started, another program's Wasm would take the place of ours for good.
-    if (!exports.parseCallback) throw new TypeError("it is another program's WebAssembly");
-    start(exports);
-    return (wasm = exports);
+    trace.missing = NEEDED.filter((name) => globalThis[name] === undefined);
+    if (trace.missing.length > 0) throw new ReferenceError(`${trace.missing} not defined`);
+    const module = await compile(source === undefined ? origin.source() : source, trace);
+    const glue = await evaluateGlue();
+    // Another program's Wasm, or one of another version out of a cache, would do anything.
+    const [section] = WebAssembly.Module.customSections(module, "act-one-build");
+    trace.isForeign = !section || new TextDecoder().decode(section) !== glue.build;
+    if (trace.isForeign) throw new TypeError("the WebAssembly is of another program or version");
+    await glue.default({ module_or_path: module });
+    wasm = glue;
+    return wasm;
   } catch (cause) {
-    throw new ActOneError({
-      code: "network",
-      message:
-        `act-one could not load its WebAssembly (${describe(cause)}). Nothing was sent. ` +
-        "Check that act_one_bg.wasm is served beside the script and that a Content-Security-Policy allows " +
-        "'wasm-unsafe-eval', or pass its URL, bytes or module to init().",
-      retryable: true,
-      cause,
-    });
+    throw unavailable(cause, trace);
   }
 }
 
-/** The exports of the Wasm at an address, in a response, as bytes or as a module. */
-async function instantiate(source) {
+/** The module at a URL, in a response, of bytes, or the one that is given. */
+async function compile(source, trace) {
   let given = await source;
   given = given?.href ?? given;
   if (typeof given === "string") {
-    // All calls wait for it, and their own timeouts begin after it.
-    given = await fetch(given, { signal: AbortSignal.timeout?.(LOAD_TIMEOUT_MS) });
+    trace.url = given;
+    given = readFile(given) ?? (await request(given, trace));
   }
-  if (given instanceof Response) {
-    if (!given.ok) throw new Error(`HTTP ${given.status} for ${given.url}`);
+  // By its tag: at the edge, the module may be of another realm than the script.
+  if (Object.prototype.toString.call(given) === "[object WebAssembly.Module]") return given;
+  if (typeof given?.arrayBuffer === "function") {
+    trace.status = Number(given.status ?? 200);
+    trace.type = String(given.headers?.get("content-type"));
+    trace.url ||= String(given.url ?? "");
+    if (given.ok === false) throw new Error(`HTTP ${trace.status}`);
     // Other types are refused there, and servers that do not know this one are many.
-    const isStreamable = given.headers.get("content-type") === "application/wasm";
-    if (isStreamable && WebAssembly.instantiateStreaming)
-      return (await WebAssembly.instantiateStreaming(given, imports())).instance.exports;
+    const isStreamable = given instanceof Response && trace.type === "application/wasm";
+    if (isStreamable && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(given);
     given = await given.arrayBuffer();
   }
-  const instantiated = await WebAssembly.instantiate(given, imports());
-  return (instantiated.instance ?? instantiated).exports;
+  return WebAssembly.compile(given);
 }
 
-/** What was thrown, in words; it may be any value. */
-function describe(thrown) {
-  try {
-    return String(thrown?.message ?? thrown);
-  } catch {
-    return "for an unknown reason";
-  }
+/** The bytes at a `file:` URL, which Node's `fetch` does not read; `undefined` for other URLs and outside of Node. */
+function readFile(url) {
+  const fs = url.startsWith("file:") && globalThis.process?.getBuiltinModule?.("node:fs");
+  return fs ? fs.readFileSync(new URL(url)) : undefined;
+}
+
+async function request(url, trace) {
+  trace.isAwaited = true;
+  // All calls wait for it, and their own timeouts begin after it.
+  const response = await fetch(url, { signal: AbortSignal.timeout?.(LOAD_TIMEOUT_MS) });
+  trace.isAwaited = false;
+  return response;
 }

@@ -1,12 +1,9 @@
-// Node, Deno, Bun: the Wasm is read from disk.
+// Node, Deno, Bun: the Wasm is inside, because a file beside the script is lost where a tool makes one file of all.
 
-import { setDefaultSource } from "./load.js";
+import { bytes } from "./bytes.js";
+import { setOrigin } from "./load.js";
 
-setDefaultSource(async () => {
-  // No import statement, for which Node would take a millisecond or two; before 20.16 it had nothing else.
-  const { readFileSync } = globalThis.process?.getBuiltinModule?.("node:fs") ?? (await import("node:fs"));
-  // Here and now: handing the little there is to another thread and back takes longer.
-  return new WebAssembly.Module(readFileSync(new URL("./wasm/act_one_bg.wasm", import.meta.url)));
-});
+// Here and now: handing the little there is to another thread and back takes longer.
+setOrigin("node", () => new WebAssembly.Module(bytes()));
 
-export * from "./api.js";
+export * from "./index.js";

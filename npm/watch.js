@@ -1,15 +1,16 @@
 // `watchTask`: a wait as an async iterable, which a Wasm export cannot be. Each iterator is a wait of its
 // own; it starts with the first `next()` and stops at once with `return()`.
 
-import { follow, signalOf } from "./abort.js";
-import { load } from "./load.js";
-import { copyOptions } from "./options.js";
+import { asSignal, onAbort } from "./abort.js";
+import { waitForTask } from "./api.js";
+import { calledAt } from "./error.js";
+import { under } from "./snapshot.js";
 
 export function watchTask(taskOrId, options) {
-  return watch(taskOrId, () => copyOptions(options));
+  return watch(taskOrId, () => under({}, options));
 }
 
-/** The same with options that `read` gives: what it throws is for the iteration to reject with. */
+/** The same with the options that `read` returns. */
 export function watch(taskOrId, read) {
   return { [Symbol.asyncIterator]: () => new Watch(taskOrId, read) };
 }
@@ -34,7 +35,7 @@ class Watch {
   async next() {
     if (!this.#started) {
       this.#started = true;
-      this.#wait();
+      calledAt(this.next, () => this.#wait());
     }
     while (this.#tasks.length === 0 && !this.#ended) {
       await (this.#changed ??= new Promise((resolve) => (this.#change = resolve)));
@@ -68,23 +69,22 @@ class Watch {
   }
 
   async #wait() {
-    let unfollow = () => {};
+    let unlisten = () => {};
     try {
       const options = this.#read();
-      const signal = signalOf(options);
+      const signal = asSignal(options.signal);
       if (signal) {
-        unfollow = follow(signal, () => {
-          this.#fail(signal.reason);
+        unlisten = onAbort(signal, (reason) => {
+          this.#fail(reason);
           this.#stop.abort();
         });
       }
-      const wasm = await load();
-      if (!this.#ended) await wasm.waitForTask(this.#taskOrId, this.#own(options, signal));
+      if (!this.#ended) await waitForTask(this.#taskOrId, this.#own(options, signal));
     } catch (reason) {
       // A failed task has been given as the last one; that is this iteration's regular end.
       if (!this.#ended && !(reason.code === "task_failed" && reason.task)) this.#fail(reason);
     } finally {
-      unfollow();
+      unlisten();
       this.#end();
     }
   }

@@ -1,235 +1,188 @@
-//! The operations: submit, get, wait, run, download. Each is a few exchanges put together; what an
-//! answer means, whether to repeat and when to look next is asked of the modules that know.
+//! The operations: submit, get, wait, run, download. Each is an exchange or a few; what an answer means, whether to
+//! retry and when to look next is asked of the modules that know.
 
-use core::future::Future;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use gloo_net::http::Response;
 use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use serde::Serialize;
+use web_sys::AbortSignal;
 
-use crate::error::{Code, Issue, joined, without_stop};
-use crate::exchange::{Ask, Found, Line, Read, Wanted};
-use crate::input::{Input, NO_CALLBACK};
-use crate::options::Options;
+use crate::decoded::{Error, Task};
+use crate::download::{self, Broken, Part};
+use crate::error::Issue;
+use crate::exchange::{Ask, Line, Outgoing, Watch};
+use crate::feed::{self, Patience};
+use crate::input::{Input, NO_CALLBACK, task_id};
+use crate::listing::{self, TaskFilter, TaskList};
+use crate::options::{IdempotencyKey, Options};
 use crate::retry::Exchange;
-use crate::schedule::{Phase, Snapshot, next_poll_delay_after};
-use crate::task::Status;
-use crate::web::timer::sleep;
-use crate::web::value::{object, set_text};
-use crate::web::{now, wall_clock};
+use crate::runtime::{random_characters, wall_clock};
+use crate::search::{self, Pending, search};
+use crate::wait::{self, TaskRef};
 use crate::wire;
-use crate::{Error, Task};
-
-/// After "done", how long the result's address may lag behind before the wait gives up on it.
-const ADDRESS_GRACE_MS: f64 = 20_000.0;
-
-/// Waking up reads at once, but a page that flickers between visible and hidden does not poll faster
-/// than this.
-const LEAST_BETWEEN_READS_MS: f64 = 1_000.0;
-
-/// A read of what is in memory takes a twentieth of a ms; a turn of the event loop as much again.
-const READS_IN_A_TURN: u32 = 64;
-
-/// What a wait starts from: an id alone, or a snapshot of before.
-#[derive(Clone, Debug)]
-pub enum TaskRef {
-    /// The id alone: where nothing else was kept.
-    Id(String),
-    /// A task as another call gave it.
-    Snapshot(Task),
-}
-
-impl TaskRef {
-    fn id(&self) -> &str {
-        match self {
-            TaskRef::Id(id) => id,
-            TaskRef::Snapshot(task) => &task.id,
-        }
-    }
-
-    fn task(&self) -> Option<&Task> {
-        if let TaskRef::Snapshot(task) = self { Some(task) } else { None }
-    }
-}
-
-impl From<&str> for TaskRef {
-    fn from(id: &str) -> Self {
-        TaskRef::Id(id.into())
-    }
-}
-
-impl From<Task> for TaskRef {
-    fn from(task: Task) -> Self {
-        TaskRef::Snapshot(task)
-    }
-}
 
 /// A client of the service. Dropping the future of an operation cancels it, with its request and timers.
 pub struct Client {
     line: Line,
 }
 
+#[derive(Serialize)]
+struct CreateBody<'a> {
+    video: &'a str,
+    image: &'a str,
+    callback_url: &'a str,
+}
+
 impl Client {
     /// A client that sends through the global `fetch`.
     ///
     /// # Errors
-    /// [`Code::InvalidInput`] for an option out of range.
+    /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) for an option out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
         let mut issues = Vec::new();
         options.check(&mut issues);
         refuse(issues)?;
-        Ok(Client::checked(Box::new(options), JsValue::UNDEFINED))
+        Ok(Client::checked(options, None, None))
     }
 
-    /// A client of options that have been checked. `fetch` is a function, or undefined for the global one.
-    pub(crate) fn checked(options: Box<Options>, fetch: JsValue) -> Self {
-        Client { line: Line::new(options, fetch) }
+    /// A client of options that have been checked.
+    pub(crate) fn checked(options: Options, fetch: Option<Function>, watch: Option<Rc<dyn Watch>>) -> Self {
+        Client { line: Line::new(options, fetch, watch) }
     }
 
-    /// The same client, sending through a function of the caller's own in place of the global `fetch`.
-    /// It is called with one `Request`.
+    /// The same client, sending through a function of the caller's own in place of the global `fetch`. It is called
+    /// with one `Request`.
     pub fn with_fetch(mut self, fetch: Function) -> Self {
-        self.line.fetch = fetch.into();
+        self.line.fetch = Some(fetch);
         self
     }
 
-    /// Creates a paid task. It is sent again only if the answer proves that no task was made.
+    /// Creates a paid task. It is sent again only if the answer proves that no task was made. With an access token, a
+    /// task whose create was answered by nothing is looked for in the account's list.
     ///
     /// # Errors
-    /// [`Code::InvalidInput`] before anything is sent; else see [`crate::error::Error::task_may_exist`].
+    /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) before anything is sent; else see
+    /// [`Details::task_may_exist`](crate::error::Details::task_may_exist).
     pub async fn submit(&self, input: &Input) -> Result<Task, Error> {
         let mut issues = Vec::new();
         input.check(&mut issues);
         refuse(issues)?;
+        self.need_key()?;
         let options = &self.line.options;
         let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
-        let body = object();
-        set_text(&body, "video", &input.video);
-        set_text(&body, "image", &input.image);
-        set_text(&body, "callback_url", callback.unwrap_or(NO_CALLBACK));
-        self.need_key()?;
-        let read = |http, body| wire::read_create(http, body, wall_clock());
+        let callback_url = callback.map_or_else(no_callback, String::from);
+        let pending = Pending::begin(&options.base_url, &input.video, &input.image, &callback_url);
+        let mut tries = 0;
+        loop {
+            let created = self.create(input, &callback_url).await;
+            let mut error = match created {
+                Ok(task) => {
+                    pending.settle(Some(&task.id));
+                    return Ok(task);
+                }
+                Err(error) if !error.task_may_exist => {
+                    pending.settle(None);
+                    return Err(error);
+                }
+                Err(error) => error,
+            };
+            if options.access_token.is_none() {
+                return Err(error);
+            }
+            match search(&self.line, &pending).await {
+                search::Found::Task(task) => return Ok(task),
+                search::Found::Unseen => {}
+                search::Found::Candidates(candidates) => {
+                    error.message.push_str(if candidates.is_empty() {
+                        " The account's task list had none that could be it."
+                    } else {
+                        " The account's task list has some that may be it: see error.candidates."
+                    });
+                    error.candidates = Some(candidates);
+                }
+            }
+            tries += 1;
+            if !options.retry_creates || tries > options.max_retries {
+                return Err(error);
+            }
+        }
+    }
+
+    /// One create, sent again where that is safe.
+    async fn create(&self, input: &Input, callback_url: &str) -> Result<Task, Error> {
+        let options = &self.line.options;
+        let body = CreateBody { video: &input.video, image: &input.image, callback_url };
+        let key = match &options.idempotency_key {
+            Some(IdempotencyKey::Own(key)) => Some(key.clone()),
+            Some(IdempotencyKey::Fresh) => Some(random_characters(32)),
+            None => None,
+        };
+        // Where the task list can be searched, a create that may pay twice waits for that.
+        let may_pay_twice = options.retry_creates && options.access_token.is_none();
         let ask = Ask {
-            wanted: Wanted::Task { path: "/runway/pro/act_one", body, read: &read },
-            exchange: Exchange::Create { may_pay_twice: options.retry_creates },
+            exchange: Exchange::Create { may_repeat_in_doubt: may_pay_twice || key.is_some() },
+            outgoing: Outgoing::Question {
+                path: "/runway/pro/act_one".into(),
+                json: Some(feed::to_json(&body)),
+                by_token: false,
+                headers: key.map(|key| ("idempotency-key", key)).into_iter().collect(),
+                hold: None,
+            },
             max_retries: options.max_retries,
             deadline: f64::INFINITY,
+            sent_at: Cell::default(),
         };
-        self.line.exchange(ask).await?.task()
+        self.line.exchange(&ask, |answer| wire::read_create(answer.http, answer.body, wall_clock())).await
+    }
+
+    /// Lists the account's own tasks, or those of a proxy's caller, newest first.
+    ///
+    /// # Errors
+    /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) without an access token, to the service itself.
+    pub async fn list_tasks(&self, filter: &TaskFilter) -> Result<TaskList, Error> {
+        let mut issues = Vec::new();
+        self.line.options.check_token(&mut issues);
+        refuse(issues)?;
+        listing::list(&self.line, filter).await
     }
 
     /// Reads the task once.
     ///
     /// # Errors
-    /// [`Code::TaskNotFound`] right after a submission too: only a wait has a grace period.
+    /// [`Code::TaskNotFound`](crate::error::Code::TaskNotFound) right after a submission too: only a wait has a
+    /// grace period.
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
-        self.need_id_and_key(id)?;
-        let read = |http, body| wire::read_feed(http, body, id, wall_clock());
-        let ask = self.feed(id, &read, self.line.options.max_retries, f64::INFINITY);
-        self.line.exchange(ask).await.and_then(Found::task).map_err(|error| error.about(id))
+        let id = id_in(id)?;
+        self.need_key()?;
+        let max_retries = self.line.options.max_retries;
+        let patience = Patience { max_retries, deadline: f64::INFINITY, hold: None };
+        feed::read(&self.line, id, patience).await.map_err(|error| error.about(id))
     }
 
-    /// Reads the task until it has ended. `on_update` sees each snapshot that differs from the one
-    /// before, the last one always.
+    /// Reads the task until it has ended. `on_update` is called with each snapshot that differs from the one before,
+    /// and with the last one always.
     ///
     /// # Errors
-    /// [`Code::TaskFailed`], [`Code::TaskNotFound`] after the grace period, [`Code::Timeout`], and what
-    /// the service refuses for good. An outage of whatever length ends no wait before its timeout.
-    // No async function, which would keep room for its arguments twice: a block uses what it captures in place.
-    pub fn wait_for_task(
+    /// [`Code::TaskFailed`](crate::error::Code::TaskFailed),
+    /// [`Code::TaskNotFound`](crate::error::Code::TaskNotFound) after the grace period,
+    /// [`Code::Timeout`](crate::error::Code::Timeout), and what the service refuses for good. An outage of whatever
+    /// length ends no wait before its timeout.
+    pub async fn wait_for_task(
         &self,
         from: impl Into<TaskRef>,
         mut on_update: impl FnMut(&Task),
-    ) -> impl Future<Output = Result<Task, Error>> {
-        let mut known = from.into();
-        async move {
-            self.need_id_and_key(known.id())?;
-            let options = &self.line.options;
-            let started = now();
-            let deadline = started + options.timeout;
-            let age = known.task().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
-            let mut known_at = started - age;
-            let mut next_read =
-                known.task().map_or(started, |task| known_at + self.delay_after(task, 0, started));
-            let mut done_since = f64::INFINITY;
-            let mut without_news = 0;
-            let mut reads = 0;
-            let error = loop {
-                // Until then, or until the page wakes up; but then not for so short that it would poll too fast.
-                // Here and not in a function of its own, whose future is 0.1 KB of Wasm; no `for`, whose iterator is 32
-                // bytes of each wait.
-                let mut until = next_read.min(deadline);
-                let mut wakeable = true;
-                loop {
-                    let remaining = until - now();
-                    // Now and then in any case: a `fetch` that answers out of memory would leave no turn to anybody.
-                    if remaining > 0.0 || (wakeable && reads % READS_IN_A_TURN == READS_IN_A_TURN - 1) {
-                        sleep(remaining, wakeable).await;
-                    }
-                    if !wakeable {
-                        break;
-                    }
-                    wakeable = false;
-                    until = until.min(known_at + LEAST_BETWEEN_READS_MS);
-                }
-                if now() >= deadline {
-                    break wait_timed_out(None);
-                }
-                let read = |http, body| wire::read_feed(http, body, known.id(), wall_clock());
-                let ask = self.feed(known.id(), &read, u32::MAX, deadline);
-                reads += 1;
-                let mut task = match self.line.exchange(ask).await.and_then(Found::task) {
-                    Ok(task) => task,
-                    Err(error)
-                        if error.code == Code::TaskNotFound && now() < known_at + options.not_found_grace =>
-                    {
-                        next_read = now() + options.poll_interval.unwrap_or(LEAST_BETWEEN_READS_MS);
-                        continue;
-                    }
-                    // What may pass is repeated until the deadline; so the deadline is what ended it.
-                    Err(error)
-                        if error.retryable && (error.code != Code::BadResponse || now() >= deadline) =>
-                    {
-                        break wait_timed_out(Some(error));
-                    }
-                    Err(error) => break error,
-                };
-                known_at = now();
-                let is_news = known.task().is_none_or(|last| {
-                    task.continue_from(last);
-                    task.differs_from(last)
-                });
-                without_news = if is_news { 0 } else { without_news + 1 };
-                if is_news || task.status.is_final() {
-                    on_update(&task);
-                }
-                if task.status == Status::Succeeded {
-                    return Ok(task);
-                }
-                next_read = known_at + self.delay_after(&task, without_news, started);
-                done_since = if task.awaits_address { done_since.min(known_at) } else { f64::INFINITY };
-                let failure = if task.status == Status::Failed {
-                    Some(failed(&task))
-                } else if known_at - done_since >= ADDRESS_GRACE_MS {
-                    Some(no_address())
-                } else {
-                    None
-                };
-                known = TaskRef::Snapshot(task);
-                if let Some(failure) = failure {
-                    break failure;
-                }
-            };
-            let mut error = error.about(known.id());
-            if let TaskRef::Snapshot(task) = known {
-                error.task = Some(task);
-            }
-            Err(error)
-        }
+    ) -> Result<Task, Error> {
+        let mut from = from.into();
+        let id = id_in(from.id())?.to_string();
+        from.set_id(id);
+        self.need_key()?;
+        wait::wait(&self.line, from, &mut on_update).await
     }
 
-    /// Submits, then waits. `on_update` sees the accepted task first: its id is what a wait can be
-    /// picked up with.
+    /// Submits, then waits. `on_update` is called with the accepted task first: its id is what a wait can be picked
+    /// up with.
     ///
     /// # Errors
     /// Those of [`Client::submit`] and [`Client::wait_for_task`].
@@ -239,35 +192,27 @@ impl Client {
         self.wait_for_task(task, on_update).await
     }
 
-    /// Fetches a finished video. The key is not sent along: result addresses are a third party's.
-    /// The time allowed covers the answer's arrival, not the body, which is the caller's to read;
-    /// `signal` (or undefined) can cancel that too.
+    /// Fetches a finished video. The key is not sent along: the URLs of results are a third party's.
+    /// The time allowed covers the answer's arrival, not the body, which is the caller's to read; `signal` can cancel
+    /// that too. It is one connection: if it breaks, so does the body.
     ///
     /// # Errors
-    /// [`Code::Rejected`] or [`Code::Forbidden`] where the address has expired.
-    pub async fn download(&self, url: &str, signal: &JsValue) -> Result<Response, Error> {
-        let ask = Ask {
-            wanted: Wanted::File { url, signal },
-            exchange: Exchange::Read,
-            max_retries: self.line.options.max_retries,
-            deadline: f64::INFINITY,
-        };
-        Ok(self.line.exchange(ask).await?.file()?.unchecked_into::<web_sys::Response>().into())
+    /// [`Code::Rejected`](crate::error::Code::Rejected) where the URL has expired.
+    pub async fn download(&self, url: &str, signal: Option<&AbortSignal>) -> Result<Response, Error> {
+        let part = download::part(&self.line, url, None, signal).await?;
+        // Nothing is missing only where there was something before.
+        part.map(|part| part.response.into()).ok_or_else(|| wire::no_download(204))
     }
 
-    /// One read of a task; `read` finds it in the answer.
-    fn feed<'a>(&self, id: &str, read: &'a Read<'a>, max_retries: u32, deadline: f64) -> Ask<'a> {
-        let body = object();
-        set_text(&body, "task_id", id);
-        let wanted = Wanted::Task { path: "/runway/feed", body, read };
-        Ask { wanted, exchange: Exchange::Read, max_retries, deadline }
-    }
-
-    fn need_id_and_key(&self, id: &str) -> Result<(), Error> {
-        if id.trim_ascii().is_empty() {
-            refuse(vec![Issue::new("taskId", "is empty. Pass the id of a task, or the task itself")])?;
-        }
-        self.need_key()
+    /// The same over as many connections as it takes: the first without `broken`, then what follows each that broke.
+    /// `None` if nothing is missing.
+    pub(crate) async fn download_part(
+        &self,
+        url: &str,
+        broken: Option<Broken>,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Option<Part>, Error> {
+        download::part(&self.line, url, broken, signal).await
     }
 
     fn need_key(&self) -> Result<(), Error> {
@@ -275,65 +220,19 @@ impl Client {
         self.line.options.check_key(&mut issues);
         refuse(issues)
     }
-
-    /// Ms from a snapshot to the next read, after so many reads that brought no news. A task that nobody
-    /// says the age of is at least as old as the wait.
-    fn delay_after(&self, task: &Task, without_news: u32, started: f64) -> f64 {
-        if task.status.is_final() {
-            // Handed in as ended, perhaps by a callback: a hint to read at once, never proof.
-            return 0.0;
-        }
-        self.line.options.poll_interval.unwrap_or_else(|| {
-            let mut snapshot = snapshot_of(task);
-            snapshot.submitted_at = snapshot.submitted_at.or(Some(task.checked_at - (now() - started)));
-            next_poll_delay_after(&snapshot, without_news)
-        })
-    }
 }
 
-/// What the schedule goes by.
-pub(crate) fn snapshot_of(task: &Task) -> Snapshot {
-    Snapshot {
-        status: match task.status {
-            Status::Queued => Phase::Queued,
-            Status::Running => Phase::Running,
-            Status::Succeeded | Status::Failed => Phase::Ended,
-        },
-        progress: task.progress,
-        submitted_at: task.submitted_at,
-        started_at: task.started_at,
-        checked_at: task.checked_at,
-    }
+/// The task's id in what a caller passed for one.
+fn id_in(given: &str) -> Result<&str, Error> {
+    task_id(given).map_err(|problem| Error::invalid(vec![Issue::new("taskId", problem)]))
+}
+
+/// For submissions that only poll: under a name that never resolves, and new for each create, so that its task can be
+/// recognised in the account's list (`protocol.md`, "Two routes").
+fn no_callback() -> String {
+    [NO_CALLBACK, "/", &random_characters(16)].concat()
 }
 
 fn refuse(issues: Vec<Issue>) -> Result<(), Error> {
     if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
-}
-
-fn failed(task: &Task) -> Error {
-    let reason = without_stop(task.fail_reason.as_deref().unwrap_or("the service gives no reason"));
-    let advice = ". Change the video or the image accordingly, then submit a new task.";
-    Error::new(Code::TaskFailed, &["The task failed: ", reason, advice])
-}
-
-fn no_address() -> Error {
-    let message = "The service says that the task is done, but gives no address of the video. \
-                   Read the task again later, or ask the service's support with the task's id.";
-    let mut error = Error::new(Code::BadResponse, &[message]);
-    error.retryable = true;
-    error
-}
-
-/// The end of a wait by its deadline, with what the last read said, if it did not succeed.
-fn wait_timed_out(last: Option<Error>) -> Error {
-    let message = "The wait's timeout ran out. The task itself goes on: pick it up again with waitForTask(error.taskId)";
-    match last {
-        None => Error::new(Code::Timeout, &[message]),
-        Some(mut error) => {
-            error.message = joined(&[message, ". The last read did not succeed: ", &error.message]);
-            error.code = Code::Timeout;
-            error.retryable = true;
-            error
-        }
-    }
 }

@@ -1,12 +1,16 @@
 //! What can go wrong, as one type: its codes are the table of contents. Building an error decides
 //! nothing about repeating; that is `retry`'s work.
 
-use core::ops::{Deref, DerefMut};
+use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
+
+use serde::Serialize;
 
 use crate::task::Task;
 
 /// The kinds of error that a caller can tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Code {
     /// Refused before any request; [`Error::issues`] lists what is wrong.
     InvalidInput,
@@ -32,30 +36,11 @@ pub enum Code {
     BadResponse,
 }
 
-impl Code {
-    /// The code as JavaScript sees it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Code::InvalidInput => "invalid_input",
-            Code::Unauthorized => "unauthorized",
-            Code::Forbidden => "forbidden",
-            Code::Rejected => "rejected",
-            Code::RateLimited => "rate_limited",
-            Code::TaskNotFound => "task_not_found",
-            Code::TaskFailed => "task_failed",
-            Code::Timeout => "timeout",
-            Code::Network => "network",
-            Code::ServerError => "server_error",
-            Code::BadResponse => "bad_response",
-        }
-    }
-}
-
 /// One thing that is wrong with an input or an option.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Issue {
     /// The name of the field or option, such as `video` or `pollInterval`.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// What is wrong and what to do: a sentence about `path`.
     pub message: String,
 }
@@ -63,13 +48,8 @@ pub struct Issue {
 impl Issue {
     /// An issue whose `predicate` says what is wrong with `path`, and what to do.
     pub fn new(path: &'static str, predicate: &str) -> Self {
-        Issue { path, message: joined(&[path, " ", predicate, "."]) }
+        Issue { path: path.into(), message: [path, " ", predicate, "."].concat() }
     }
-}
-
-/// One text of several. Not by `concat`, whose reckoning of the length is 0.1 KB of Wasm.
-pub(crate) fn joined(parts: &[&str]) -> String {
-    parts.iter().copied().collect()
 }
 
 /// Why an operation did not give what was asked for: one pointer to [`Details`], because errors are handed
@@ -79,8 +59,10 @@ pub struct Error<V>(Box<Details<V>>);
 
 /// What an [`Error`] knows. Never holds the API key.
 ///
-/// `V` is the type of a decoded JSON value: `JsValue` in WebAssembly.
-#[derive(Clone, Debug)]
+/// `V` is the type of a decoded JSON value: `JsValue` in WebAssembly. Serialized, it has the fields of JavaScript's
+/// `ActOneError` but `task` and `cause`, which hold values that are handed over as they are.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Details<V> {
     /// What kind of error this is.
     pub code: Code,
@@ -95,16 +77,28 @@ pub struct Details<V> {
     /// The task in question, if its id is known.
     pub task_id: Option<String>,
     /// The last snapshot of the task, if there is one.
+    #[serde(skip)]
     pub task: Option<Box<Task<V>>>,
     /// Whether the same call, made again later, may succeed at no further cost.
     pub retryable: bool,
     /// Whether a paid task may have been created that the caller has no id for.
     pub task_may_exist: bool,
+    /// When the create left that may have made it, in ms since the Unix epoch.
+    pub sent_at: Option<f64>,
+    /// The tasks of the account's list that may be it; none where nobody could look.
+    #[serde(skip)]
+    pub candidates: Option<Vec<Box<Task<V>>>>,
     /// Whether this proves that the request never reached the service: a connection that was refused.
+    #[serde(skip)]
     pub never_sent: bool,
+    /// Whether the service knows nothing to tell of the task yet: a reason for a wait to poll on.
+    #[serde(skip)]
+    pub nothing_yet: bool,
     /// How long the service asked to wait, in ms.
+    #[serde(skip)]
     pub retry_after: Option<f64>,
     /// What the runtime threw.
+    #[serde(skip)]
     pub cause: Option<V>,
 }
 
@@ -113,7 +107,7 @@ impl<V> Error<V> {
     pub fn new(code: Code, message: &[&str]) -> Self {
         Error(Box::new(Details {
             code,
-            message: joined(message),
+            message: message.concat(),
             issues: Vec::new(),
             status: None,
             request_id: None,
@@ -121,17 +115,21 @@ impl<V> Error<V> {
             task: None,
             retryable: matches!(code, Code::RateLimited | Code::Timeout | Code::Network | Code::ServerError),
             task_may_exist: false,
+            sent_at: None,
+            candidates: None,
             never_sent: false,
+            nothing_yet: false,
             retry_after: None,
             cause: None,
         }))
     }
 
-    /// The refusal of an input: all of its problems in one message.
+    /// The refusal of an input: all of its problems in one message, one a line.
     pub fn invalid(issues: Vec<Issue>) -> Self {
         let mut error = Error::new(Code::InvalidInput, &["Nothing was sent."]);
+        let between = if issues.len() > 1 { "\n- " } else { " " };
         for issue in &issues {
-            error.message.push(' ');
+            error.message.push_str(between);
             error.message.push_str(&issue.message);
         }
         error.issues = issues;

@@ -1,153 +1,168 @@
-//! One HTTP exchange and its repeats: takes its turn, sends, reads the whole answer within the time
-//! allowed, and asks `retry` whether to try again. Knows nothing of tasks; what an answer means is
-//! told by the `read` that the caller passes.
+//! One HTTP exchange and its retries: takes its turn, sends, reads the whole answer within the time allowed, and asks
+//! `retry` whether to try again. Knows nothing of tasks; what an answer means is told by the `read` that is passed.
 
-use core::cell::RefCell;
-use core::pin::{Pin, pin};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::JsString;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
 
-use crate::error::{Code, joined};
+use crate::body::read_reply;
+use crate::decoded::{Error, decode};
+use crate::error::Code;
+use crate::fetch::{self, Flight, Reply};
+use crate::held;
+use crate::no_answer::no_answer;
 use crate::options::Options;
-use crate::pace::{Pace, Ticket, Turn};
 use crate::retry::{self, Exchange};
-use crate::web::fetch::{Flight, Question, Reply};
-use crate::web::network::no_answer;
-use crate::web::race::race;
-use crate::web::secret::Secret;
-use crate::web::timer::sleep;
-use crate::web::{body, now, random, wall_clock};
-use crate::wire::{self, Body, Json};
-use crate::{Error, Task};
+use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
+use crate::secret::{around, scrub, secrets};
+use crate::turn::Account;
+use crate::wire::{self, Body};
 
-/// Finds a task in an answer.
-pub(crate) type Read<'a> = dyn Fn(u16, Body<JsValue>) -> Result<Task, Error> + 'a;
-
-/// What is asked for.
-pub(crate) enum Wanted<'a> {
-    /// A task, as `read` finds it in the answer to `body`, sent to one of the service's routes.
-    Task { path: &'static str, body: JsValue, read: &'a Read<'a> },
-    /// The response with a file, its body unread. It is not the service that has it: the pace is not asked.
-    /// `signal` cancels it for as long as its body is being read.
-    File { url: &'a str, signal: &'a JsValue },
+/// What is sent.
+pub(crate) enum Outgoing<'a> {
+    /// A question to one of the service's routes, whose answer is JSON.
+    Question {
+        /// The route, appended to the base URL, with its query.
+        path: String,
+        /// The body of a POST; without one it is a GET.
+        json: Option<String>,
+        /// Whether the account's access token is sent, in place of the key.
+        by_token: bool,
+        /// Headers of this question alone.
+        headers: Vec<(&'static str, String)>,
+        /// For how many seconds the other side is asked to keep it open until there is news, while it offers that.
+        hold: Option<u32>,
+    },
+    /// A request for a file, whose body is handed on unread. It is not the service that has it, so it takes no turn.
+    /// `signal` cancels it for as long as its body is being read. `rest` are headers that ask for a part of it.
+    File { url: &'a str, rest: &'a [(&'static str, String)], signal: Option<&'a AbortSignal> },
 }
 
-/// What is asked for, and how persistently.
+/// What is sent, and how persistently.
 pub(crate) struct Ask<'a> {
-    pub(crate) wanted: Wanted<'a>,
+    pub(crate) outgoing: Outgoing<'a>,
     pub(crate) exchange: Exchange,
     pub(crate) max_retries: u32,
-    /// When it is given up, in ms since the Unix epoch.
+    /// When it is given up, by the clock of `runtime::now`.
     pub(crate) deadline: f64,
-}
-
-/// What was wanted.
-pub(crate) enum Found {
-    Task(Task),
-    File(JsValue),
-}
-
-impl Found {
-    pub(crate) fn task(self) -> Result<Task, Error> {
-        if let Found::Task(task) = self { Ok(task) } else { Err(no_response()) }
-    }
-
-    pub(crate) fn file(self) -> Result<JsValue, Error> {
-        if let Found::File(response) = self { Ok(response) } else { Err(no_response()) }
-    }
+    /// When it last left, by the wall clock; for errors that leave open whether a task was made.
+    pub(crate) sent_at: Cell<Option<f64>>,
 }
 
 /// An answer: the whole of it, or of a file what came before its body.
-struct Answer {
-    http: u16,
-    body: Body<JsValue>,
-    reply: Reply,
+pub(crate) struct Answer {
+    pub(crate) http: u16,
+    pub(crate) body: Body<JsValue>,
+    pub(crate) reply: Reply,
 }
 
-/// The way to one base address.
+/// Is told what happens while an exchange is under way.
+pub(crate) trait Watch {
+    /// When a create left whose outcome is not known yet; nothing once it is.
+    fn create_in_doubt(&self, sent_at: Option<f64>);
+
+    /// An exchange has failed with `error` and is sent again after `delay` ms: for the `attempt`th time, from 1.
+    fn retrying(&self, error: Error, attempt: u32, delay: f64);
+}
+
+/// The way to one base URL.
 pub(crate) struct Line {
-    pub(crate) options: Box<Options>,
-    /// A function, or undefined for the global one: an option of a function would be twice as large.
-    pub(crate) fetch: JsValue,
-    pace: Rc<RefCell<Pace>>,
+    pub(crate) options: Options,
+    /// In place of the global one.
+    pub(crate) fetch: Option<Function>,
+    pub(crate) watch: Option<Rc<dyn Watch>>,
+    account: Account,
 }
 
 impl Line {
-    pub(crate) fn new(options: Box<Options>, fetch: JsValue) -> Self {
-        let pace = pace_of(&options);
-        Line { options, fetch, pace }
+    pub(crate) fn new(options: Options, fetch: Option<Function>, watch: Option<Rc<dyn Watch>>) -> Self {
+        let account = Account::of(&options);
+        Line { options, fetch, watch, account }
     }
 
-    /// Asks until an answer has what is wanted, nothing speaks for another try, the retries are used up, or the
-    /// time is.
-    ///
-    /// Boxed: a wait that sleeps keeps no room for it.
-    pub(crate) fn exchange<'a>(
-        &'a self,
-        ask: Ask<'a>,
-    ) -> Pin<Box<impl Future<Output = Result<Found, Error>>>> {
-        Box::pin(async move {
-            let mut task_may_exist = false;
-            let mut repeat = 0;
-            let mut odd_answers = 0;
-            loop {
-                let error = match self.once(&ask).await {
-                    Ok(found) => return Ok(found),
-                    Err(error) => error,
-                };
-                // A doubt that one try left is not lifted by what the next one says.
-                task_may_exist |= error.task_may_exist;
-                // An outage passes; a base address that gives odd answers gives them for ever.
-                odd_answers += u32::from(error.code == Code::BadResponse);
-                let worthwhile = repeat < ask.max_retries && odd_answers <= self.options.max_retries;
-                let remaining = ask.deadline - now();
-                if worthwhile && retry::may_repeat(ask.exchange, &error) && remaining > 0.0 {
-                    let pause = retry::delay(repeat, error.retry_after, random());
-                    sleep(pause.min(remaining), false).await;
-                    if pause < remaining {
-                        repeat += 1;
-                        continue;
+    /// Asks until `read` finds in an answer what is wanted, nothing speaks for another try, the retries are used up,
+    /// or the time is.
+    pub(crate) async fn exchange<T>(
+        &self,
+        ask: &Ask<'_>,
+        read: impl Fn(Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut in_doubt_since = None;
+        let mut attempt = 0;
+        let mut odd_answers = 0;
+        loop {
+            // Boxed: thousands that wait for their turn keep no room for it.
+            let found = match Box::pin(self.once(ask)).await {
+                Ok(answer) => self.judge(ask, answer, &read),
+                Err(error) => Err(error),
+            };
+            // A doubt that one try left is not lifted by what the next one refuses.
+            if found.as_ref().is_err_and(|error| error.task_may_exist) {
+                in_doubt_since = in_doubt_since.or(ask.sent_at.get());
+            }
+            self.watch_create(ask, in_doubt_since.filter(|_| found.is_err()));
+            let error = match found {
+                Ok(found) => return Ok(found),
+                Err(error) => error,
+            };
+            // An outage passes; a base URL that gives odd answers gives them for ever.
+            odd_answers += u32::from(error.code == Code::BadResponse);
+            let worthwhile = attempt < ask.max_retries && odd_answers <= self.options.max_retries;
+            let remaining = ask.deadline - now();
+            if worthwhile && retry::may_repeat(ask.exchange, &error) && remaining > 0.0 {
+                let pause = retry::delay(attempt, error.retry_after, random());
+                if pause < remaining {
+                    attempt += 1;
+                    if let Some(watch) = &self.watch {
+                        watch.retrying(told(error, in_doubt_since), attempt, pause);
                     }
+                    sleep(pause).await;
+                    continue;
                 }
-                return Err(if task_may_exist { in_doubt(error) } else { error });
+                sleep(remaining).await;
             }
-        })
+            return Err(told(error, in_doubt_since));
+        }
     }
 
-    /// Sends once, and lets the pace learn from the answer. The time allowed begins when the request may
-    /// leave, and covers the body.
-    async fn once(&self, ask: &Ask<'_>) -> Result<Found, Error> {
-        let mut place = None;
-        if let Wanted::Task { .. } = ask.wanted {
-            let waiting = place.insert(Place::enter(&self.pace));
-            while let Some(ms) = self.ask_turn(waiting, ask.deadline)? {
-                sleep(ms, false).await;
-            }
+    /// What `read` finds in an answer; the pace learns from it.
+    fn judge<T>(
+        &self,
+        ask: &Ask<'_>,
+        answer: Answer,
+        read: impl Fn(Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let retry_after = answer.reply.retry_after(wall_clock());
+        let request_id = self.request_id(&answer.reply);
+        let found = read(answer).map_err(|mut error| {
+            error.retry_after = retry_after;
+            error.request_id = error.request_id.take().or(request_id);
+            error
+        });
+        if let Outgoing::Question { .. } = ask.outgoing {
+            self.account.learn(&found);
         }
+        found
+    }
+
+    /// Sends once. The time allowed begins when the request may leave, and covers the body.
+    async fn once(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+        let place = match ask.outgoing {
+            Outgoing::Question { .. } => {
+                Some(self.account.turn(ask.deadline, self.options.request_timeout).await?)
+            }
+            Outgoing::File { .. } => None,
+        };
         let limit = self.options.request_timeout.min(ask.deadline - now());
         let mut stage = Stage::Prepared;
-        // Boxed: thousands that wait for their turn keep no room for it.
-        let mut sending = Box::pin(self.send(ask, &mut stage));
-        let result = race(sending.as_mut(), pin!(sleep(limit, false))).await;
-        drop(sending);
-        let is_paced = place.is_some();
+        let result = race(self.send(ask, &mut stage), sleep(limit)).await;
         drop(place);
         let mut error = match result {
-            Ok(Ok(answer)) => {
-                let found = self.judge(answer, &ask.wanted);
-                if is_paced {
-                    let now = now();
-                    let mut pace = self.pace.borrow_mut();
-                    match &found {
-                        Err(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
-                        _ => pace.accepted(now),
-                    }
-                }
-                return found;
-            }
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.wanted), &self.options),
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.outgoing), &self.options),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Err(()) => timed_out(),
         };
@@ -158,43 +173,56 @@ impl Line {
         Err(error)
     }
 
-    fn judge(&self, Answer { http, body, reply }: Answer, wanted: &Wanted<'_>) -> Result<Found, Error> {
-        let found = match wanted {
-            Wanted::Task { read, .. } => read(http, body).map(Found::Task),
-            Wanted::File { .. } if wire::is_success(http) => return Ok(Found::File(reply.0)),
-            Wanted::File { .. } => Err(wire::no_download(http)),
-        };
-        found.map_err(|mut error| {
-            error.retry_after = retry_after(&reply);
-            if error.request_id.is_none() {
-                error.request_id = self.request_id(&reply);
-            }
-            error
-        })
-    }
-
     async fn send(&self, ask: &Ask<'_>, stage: &mut Stage) -> Result<Answer, Trouble> {
+        may_panic("before a request");
         let flight = Flight::start()?;
-        let url = self.url(&ask.wanted);
-        let question = match &ask.wanted {
-            Wanted::Task { body, .. } => Question::post(&url, &self.options, body),
-            Wanted::File { signal, .. } => Question::get(&url, signal),
+        let url = self.url(&ask.outgoing);
+        let request = match &ask.outgoing {
+            Outgoing::Question { json, by_token, headers, hold, .. } => {
+                let mut headers = headers.clone();
+                // A retry comes after an answer that may have ended the offer.
+                let hold = hold.filter(|_| held::offered(&self.options).is_some());
+                headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
+                let options = &self.options;
+                let token = options.access_token.as_deref().filter(|_| *by_token);
+                let credential = token.or(options.api_key.as_deref());
+                let question = fetch::Question {
+                    url: &url,
+                    options,
+                    credential,
+                    headers: &headers,
+                    json: json.as_deref(),
+                };
+                fetch::ask(&question, &flight.signal(None))?
+            }
+            Outgoing::File { rest, signal, .. } => fetch::get(&url, rest, &flight.signal(*signal))?,
         };
-        let request = question.prepare(&self.fetch, &flight)?;
+        let fetch = match &self.fetch {
+            Some(fetch) => fetch.clone(),
+            None => fetch::global()?,
+        };
         *stage = Stage::Sent;
-        let reply = Reply(request.send()?.await?);
+        ask.sent_at.set(Some(wall_clock()));
+        self.watch_create(ask, ask.sent_at.get());
+        let reply = fetch::send(request, &fetch).await?;
+        may_panic("after a request");
         *stage = Stage::Answered;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
+        if let Outgoing::Question { .. } = ask.outgoing {
+            held::remember(&self.options.base_url, reply.header("act-one-wait").as_deref());
+        }
         // What is left of a body that nobody will read is not fetched.
-        let (body, is_left) = match (http, &ask.wanted) {
+        let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (0 | 300..400, Wanted::Task { .. }) => (Body::Redirect, true),
-            (_, Wanted::Task { .. }) => match body::read_text(&reply).await? {
-                Some(text) => (body::decode(&Secret(&self.options).scrub(text)), false),
+            (0 | 300..400, Outgoing::Question { .. }) => (Body::Redirect, true),
+            (_, Outgoing::Question { .. }) => match read_reply(&reply).await? {
+                Some(text) => (decode(&self.without_secrets(text)), false),
                 None => (Body::TooLarge, true),
             },
-            (_, Wanted::File { .. }) => (Body::Empty, !wire::is_success(http)),
+            (_, Outgoing::File { rest, .. }) => {
+                (Body::Empty, if rest.is_empty() { !wire::has_file(http) } else { http != 206 })
+            }
         };
         if !is_left {
             flight.land();
@@ -202,43 +230,40 @@ impl Line {
         Ok(Answer { http, body, reply })
     }
 
-    fn url(&self, wanted: &Wanted<'_>) -> String {
-        match wanted {
-            Wanted::Task { path, .. } => {
-                let mut base = self.options.base_url.as_str();
-                while let Some(shorter) = base.strip_suffix("/") {
-                    base = shorter;
-                }
-                joined(&[base, path])
-            }
-            Wanted::File { url, .. } => (*url).into(),
+    fn watch_create(&self, ask: &Ask<'_>, sent_at: Option<f64>) {
+        if let (Exchange::Create { .. }, Some(watch)) = (ask.exchange, &self.watch) {
+            watch.create_in_doubt(sent_at);
+        }
+    }
+
+    fn url(&self, outgoing: &Outgoing<'_>) -> String {
+        match outgoing {
+            Outgoing::Question { path, .. } => [self.options.root(), path].concat(),
+            Outgoing::File { url, .. } => (*url).into(),
         }
     }
 
     /// Under the name that the open gateway (new-api) uses, or the common one.
     fn request_id(&self, reply: &Reply) -> Option<String> {
-        let ids = ["x-oneapi-request-id", "x-request-id"].iter().map(|name| reply.header(name));
-        let id = ids.filter_map(|id| id.dyn_into::<JsString>().ok()).next()?;
-        Secret(&self.options).scrub(id).as_string()
+        let id = ["x-oneapi-request-id", "x-request-id"].iter().find_map(|name| reply.header(name))?;
+        Some(scrub(id, &self.options))
     }
 
-    /// Ms to sleep before it is asked again; none when the turn has come.
-    fn ask_turn(&self, place: &mut Place, deadline: f64) -> Result<Option<f64>, Error> {
-        // The platform is asked before anything is borrowed: should it throw, nothing stays so.
-        let (now, random) = (now(), random());
-        if now >= deadline {
-            let message =
-                "Requests were held back all the time: the service takes no more at once. Allow more time.";
-            return Err(Error::new(Code::Timeout, &[message]));
-        }
-        let turn = self.pace.borrow_mut().ask(&mut place.ticket, now, self.options.request_timeout, random);
-        Ok(match turn {
-            Turn::Go => {
-                place.in_flight = true;
-                None
+    /// A body's text without the key. JSON can spell the key with escapes; written anew it has only those that it
+    /// needs, and a key needs none.
+    fn without_secrets(&self, text: String) -> String {
+        let text = scrub(text, &self.options);
+        if secrets(&self.options).next().is_some()
+            && text.bytes().any(|byte| byte == b'\\')
+            && let Body::Json(value) = decode(&text)
+            && let Ok(plain) = js_sys::JSON::stringify(&value)
+        {
+            let plain = String::from(plain);
+            if secrets(&self.options).any(|secret| around(&plain, secret).is_some()) {
+                return scrub(plain, &self.options);
             }
-            Turn::Sleep(ms) => Some(ms.min(deadline - now)),
-        })
+        }
+        text
     }
 }
 
@@ -258,45 +283,25 @@ enum Trouble {
     NoResponse,
 }
 
-fn no_response() -> Error {
-    let message =
-        "The fetch option gave something that is no Response. Pass a function like the global fetch.";
-    Error::new(Code::BadResponse, &[message])
-}
-
 impl From<JsValue> for Trouble {
     fn from(thrown: JsValue) -> Self {
         Trouble::Thrown(thrown)
     }
 }
 
-/// A place in the queue, then in flight; given back when dropped.
-struct Place<'a> {
-    pace: &'a RefCell<Pace>,
-    ticket: Ticket,
-    in_flight: bool,
+fn no_response() -> Error {
+    let message =
+        "The fetch option gave something that is no Response. Pass a function like the global fetch.";
+    Error::new(Code::BadResponse, &[message])
 }
 
-impl<'a> Place<'a> {
-    fn enter(pace: &'a RefCell<Pace>) -> Self {
-        Place { pace, ticket: pace.borrow_mut().enter(), in_flight: false }
+/// The error as the caller is told it: that of a create in doubt may have made a task all the same.
+fn told(mut error: Error, in_doubt_since: Option<f64>) -> Error {
+    if in_doubt_since.is_none() {
+        return error;
     }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        let mut pace = self.pace.borrow_mut();
-        if self.in_flight {
-            pace.finish(self.ticket);
-        } else {
-            pace.leave(self.ticket);
-        }
-    }
-}
-
-/// The error of a create that may have made a task all the same.
-fn in_doubt(mut error: Error) -> Error {
     error.task_may_exist = true;
+    error.sent_at = in_doubt_since;
     error.retryable = false;
     error.message.push_str(
         " A paid task may have been created all the same: check the account before submitting again.",
@@ -307,36 +312,4 @@ fn in_doubt(mut error: Error) -> Error {
 fn timed_out() -> Error {
     let message = "No whole answer in time. Allow more by requestTimeout, or check the network.";
     Error::new(Code::Timeout, &[message])
-}
-
-/// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
-fn retry_after(reply: &Reply) -> Option<f64> {
-    let value = reply.header("retry-after");
-    let text = value.text();
-    let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
-    let ms = if is_number { value.number() * 1000.0 } else { value.date() - wall_clock() };
-    if ms.is_nan() { None } else { Some(ms.max(0.0)) }
-}
-
-/// How many paces are remembered. More than most programs have; a bound all the same.
-const MAX_PACES: usize = 32;
-
-/// The pace of a key at a base address, the same for all calls of the module: what one account has used up is none of
-/// another's.
-fn pace_of(options: &Options) -> Rc<RefCell<Pace>> {
-    thread_local! {
-        static PACES: RefCell<Vec<(String, Rc<RefCell<Pace>>)>> = const { RefCell::new(Vec::new()) };
-    }
-    let whose = joined(&[&options.base_url, " ", options.api_key.as_deref().unwrap_or_default()]);
-    PACES.with_borrow_mut(|paces| {
-        if let Some((_, pace)) = paces.iter().find(|(other, _)| *other == whose) {
-            return Rc::clone(pace);
-        }
-        if paces.len() >= MAX_PACES {
-            paces.remove(0);
-        }
-        let pace = Rc::<RefCell<Pace>>::default();
-        paces.push((whose, Rc::clone(&pace)));
-        pace
-    })
 }

@@ -1,6 +1,8 @@
 //! What a caller passes in, and what is refused before any request leaves. All problems of one call
 //! are collected, so that they are mended in one go.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use crate::error::Issue;
 
 /// What an act-one task is made from.
@@ -39,6 +41,62 @@ pub fn check_address(path: &'static str, address: &str, issues: &mut Vec<Issue>)
     }
 }
 
+/// What is wrong with a URL whose host [`is_out_of_reach`].
+pub const OUT_OF_REACH: &str = "is on this computer or a private network, where the service cannot fetch it. Put the file at a public URL";
+
+/// Whether the service can never reach this host: loopback, private and link-local addresses, and names that only a
+/// local network knows. `host` is as the `URL` class spells it.
+pub fn is_out_of_reach(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    if let Some(address) = address.and_then(|address| address.parse::<Ipv6Addr>().ok()) {
+        return match address.to_ipv4_mapped() {
+            Some(address) => is_private(address),
+            None => {
+                address.is_loopback()
+                    || address.is_unspecified()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local()
+            }
+        };
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return is_private(address);
+    }
+    let is_single_label = !host.bytes().any(|byte| byte == b'.');
+    is_single_label || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end))
+}
+
+fn is_private(address: Ipv4Addr) -> bool {
+    // 100.64.0.0/10 is shared by a provider's customers (RFC 6598).
+    let is_shared = matches!(address.octets(), [100, 64..=127, ..]);
+    address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || is_shared
+        || address.octets()[0] == 0
+}
+
+/// The longest id that is sent. Those of the service are UUIDs.
+const MAX_ID_LENGTH: usize = 1024;
+
+/// The task's id in what a caller passed for one, without the white space around it, which often comes along from a
+/// terminal or a file; else what is wrong with it.
+pub fn task_id(given: &str) -> Result<&str, &'static str> {
+    // JavaScript counts the byte order mark as white space.
+    let id = given.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    let breaks = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+    if id.is_empty() {
+        Err("is no task id. Pass the id that submit gave, or the task itself")
+    } else if id.chars().any(breaks) {
+        Err("has a line break or another control character in it. Pass the id of one task, as submit gave it")
+    } else if id.len() > MAX_ID_LENGTH {
+        Err("is too long for a task id. Pass the id that submit gave")
+    } else {
+        Ok(id)
+    }
+}
+
 /// Whether this is an absolute http(s) address.
 pub fn is_web_address(address: &str) -> bool {
     address_problem(address).is_none()
@@ -58,6 +116,14 @@ fn address_problem(address: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
     if bytes.is_empty() {
         return Some("is missing. Give the absolute http(s) address of the file");
+    }
+    if let [drive, b':', b'\\' | b'/', ..] = bytes
+        && drive.is_ascii_alphabetic()
+    {
+        return Some("is a path on this computer. Upload the file and give its public https URL");
+    }
+    if bytes.starts_with(b" ") || bytes.ends_with(b" ") {
+        return Some("begins or ends with a space. Remove the space");
     }
     if bytes.iter().any(|byte| matches!(byte, 0..=b' ' | 0x7f | b'\\')) {
         return Some("has a space, a backslash or a control character in it. Percent-encode it");
@@ -107,6 +173,55 @@ fn has_host(rest: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_id_loses_the_white_space_around_it_and_may_have_no_control_character() {
+        for given in ["task-1", " task-1\r\n", "\u{feff}task-1\u{a0}", "\u{3000}task-1\t"] {
+            assert_eq!(task_id(given), Ok("task-1"), "{given:?}");
+        }
+        for given in ["", " \n", "task\n1", "task\u{2028}1", "task-1\0", "\u{1b}[1mtask", &"x".repeat(1025)] {
+            assert!(task_id(given).is_err(), "{given:?}");
+        }
+        assert_eq!(task_id("aufgabe ü 1"), Ok("aufgabe ü 1"));
+    }
+
+    #[test]
+    fn hosts_that_the_service_can_never_reach_are_told_from_public_ones() {
+        for host in [
+            "localhost",
+            "app.localhost",
+            "printer.local",
+            "db.internal",
+            "nas",
+            "localhost.",
+            "127.0.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.0.1",
+            "100.64.0.1",
+            "[::1]",
+            "[::]",
+            "[fd00::1]",
+            "[fe80::1]",
+            "[::ffff:7f00:1]",
+        ] {
+            assert!(is_out_of_reach(host), "{host}");
+        }
+        for host in
+            ["example.com", "local.example", "8.8.8.8", "172.32.0.1", "[2606:4700::1]", "example.com."]
+        {
+            assert!(!is_out_of_reach(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_path_and_a_space_at_either_end_are_called_what_they_are() {
+        assert!(problem("C:\\clips\\a.mp4").contains("path on this computer"));
+        assert!(problem("c:/clips/a.mp4").contains("path on this computer"));
+        assert!(problem(" https://a").contains("begins or ends with a space"));
+    }
 
     fn problem(address: &str) -> &'static str {
         address_problem(address).unwrap_or("")

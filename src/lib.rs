@@ -1,39 +1,76 @@
-#![doc = include_str!("../README.md")]
-#![warn(missing_docs)]
+//! A client for Runway's Act-One through CometAPI, for Rust programs that run as WebAssembly: it creates tasks, polls
+//! them to their end over the runtime's `fetch`, and downloads the result.
+//!
+//! ```rust,ignore
+#![doc = include_str!("../tests/rust/animate.rs")]
+//! ```
+//!
+//! Creating a task costs money, so a create is sent again only if the answer proves that no task was made;
+//! [`error::Details::task_may_exist`] says where that stays open. Reads are free and are retried.
+//!
+//! Dropping the future of an operation cancels it, with its request and its timers.
+//!
+//! The npm package `act-one` is this crate with its JavaScript functions, the feature `exports`. A Rust program leaves
+//! that out: `act-one = { version = "0.1", default-features = false }`.
+//!
+//! What the service says on the wire is read in [`wire`]; when the next read is worth making is decided in
+//! [`schedule`]. Both are plain Rust and are tested natively, as is everything that decides anything.
 
 // What decides: plain Rust that knows no browser.
 pub mod error;
+#[cfg(any(target_family = "wasm", test))]
+mod held;
 pub mod input;
+#[cfg(any(target_family = "wasm", test))]
+mod lost_create;
 pub mod options;
 pub mod pace;
+#[cfg(any(target_family = "wasm", test))]
+mod resume;
 pub mod retry;
 pub mod schedule;
+#[cfg(any(target_family = "wasm", test))]
+mod secret;
 pub mod task;
 pub mod wire;
 
-// Of the npm package's Wasm only: a Rust program has its own.
-#[cfg(all(feature = "exports", any(target_family = "wasm", test)))]
-mod allocator;
-
 // What does: one way down, from the JavaScript surface to the runtime's own fetch and timers.
 #[cfg(target_family = "wasm")]
-pub mod client;
+mod body;
+#[cfg(target_family = "wasm")]
+mod client;
+#[cfg(target_family = "wasm")]
+mod decoded;
+#[cfg(target_family = "wasm")]
+mod download;
 #[cfg(target_family = "wasm")]
 mod exchange;
+#[cfg(target_family = "wasm")]
+mod feed;
+#[cfg(target_family = "wasm")]
+mod fetch;
 #[cfg(all(target_family = "wasm", feature = "exports"))]
 mod js;
 #[cfg(target_family = "wasm")]
-mod web;
+mod listing;
+#[cfg(target_family = "wasm")]
+mod no_answer;
+#[cfg(target_family = "wasm")]
+mod runtime;
+#[cfg(target_family = "wasm")]
+mod search;
+#[cfg(target_family = "wasm")]
+mod turn;
+#[cfg(target_family = "wasm")]
+mod wait;
 
 #[cfg(target_family = "wasm")]
-pub use client::{Client, TaskRef};
+pub use client::Client;
+#[cfg(target_family = "wasm")]
+pub use decoded::{Error, Task};
 pub use input::Input;
+#[cfg(target_family = "wasm")]
+pub use listing::{TaskFilter, TaskList};
 pub use options::Options;
-
-/// A task whose `raw` is the runtime's own value. Boxed: it is handed through every layer.
 #[cfg(target_family = "wasm")]
-pub type Task = Box<task::Task<wasm_bindgen::JsValue>>;
-
-/// An error whose `cause` is the runtime's own value.
-#[cfg(target_family = "wasm")]
-pub type Error = error::Error<wasm_bindgen::JsValue>;
+pub use wait::TaskRef;

@@ -10,11 +10,29 @@ pub const SERVICE: &str = "https://api.cometapi.com";
 /// The longest time that any option may name: 24 days, the most that a timer of any runtime takes.
 pub const MAX_MS: f64 = 2_147_483_647.0;
 
+/// How the other side can tell that a create is a repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdempotencyKey {
+    /// A key of the caller's own, for one create.
+    Own(String),
+    /// A fresh one for each create.
+    Fresh,
+}
+
 /// The options of every call. Times are in milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Sent as the Bearer token; needed for the service itself, left out behind a proxy.
     pub api_key: Option<String>,
+    /// Sent as `Idempotency-Key` with creates, by a proxy that honours it: a create in doubt is repeated with it. The
+    /// service itself does not honour it.
+    pub idempotency_key: Option<IdempotencyKey>,
+    /// The account's access token (not the key): for the list of the account's tasks, and for finding there the task of
+    /// a create whose answer was lost.
+    pub access_token: Option<String>,
+    /// Nobody else creates Runway tasks, of any kind, on this account meanwhile: a single new task in the list may be
+    /// taken for the lost one.
+    pub sole_creator: bool,
     /// The service, or a proxy that speaks its routes.
     pub base_url: String,
     /// `X-Runway-Version`; not sent when `None`.
@@ -29,7 +47,8 @@ pub struct Options {
     pub max_retries: u32,
     /// Also repeat creates that may have been processed: each repeat can cost one more task.
     pub retry_creates: bool,
-    /// For the whole wait; infinite for none.
+    /// For the whole wait; infinite for none. An hour by default: a sibling gateway calls 10 to 20 minutes typical for
+    /// Act-One.
     pub timeout: f64,
     /// A fixed time between reads, in place of the adaptive schedule.
     pub poll_interval: Option<f64>,
@@ -41,6 +60,9 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             api_key: None,
+            idempotency_key: None,
+            access_token: None,
+            sole_creator: false,
             base_url: SERVICE.into(),
             runway_version: None,
             callback_url: None,
@@ -48,7 +70,7 @@ impl Default for Options {
             request_timeout: 30_000.0,
             max_retries: 4,
             retry_creates: false,
-            timeout: 900_000.0,
+            timeout: 3_600_000.0,
             poll_interval: None,
             not_found_grace: 30_000.0,
         }
@@ -59,18 +81,29 @@ impl Options {
     /// Adds to `issues` what is wrong with the values.
     pub fn check(&self, issues: &mut Vec<Issue>) {
         let mut issue = |path, message: &str| issues.push(Issue::new(path, message));
-        if let Some(key) = &self.api_key
-            && !is_visible_ascii(key)
-        {
-            issue(
-                "apiKey",
-                "is empty or has a space, a quote, a backslash or a non-ASCII character in it. Pass the key alone",
-            );
+        for (path, token) in [("apiKey", &self.api_key), ("accessToken", &self.access_token)] {
+            if let Some(problem) = token.as_deref().and_then(token_problem) {
+                issue(path, problem);
+            }
         }
         if let Some(version) = &self.runway_version
             && !is_visible_ascii(version)
         {
             issue("runwayVersion", "is no version. Give a date such as 2024-11-06");
+        }
+        if let Some(IdempotencyKey::Own(key)) = &self.idempotency_key
+            && (!is_visible_ascii(key) || key.len() > 255)
+        {
+            issue(
+                "idempotencyKey",
+                "must be 1 to 255 visible ASCII characters, or true for a fresh key each call",
+            );
+        }
+        if self.idempotency_key.is_some() && self.is_service() {
+            issue(
+                "idempotencyKey",
+                "needs a baseUrl whose server honours Idempotency-Key. The service itself would create a second paid task",
+            );
         }
         for (name, value) in &self.headers {
             if !is_header_name(name) || !is_header_value(value) {
@@ -85,12 +118,12 @@ impl Options {
         ];
         for (path, value, least) in times {
             if !(least..=MAX_MS).contains(&value) {
-                issue(path, "is out of range. Give milliseconds, at most 2147483647");
+                issue(path, "must be a number of milliseconds, at most 2147483647");
             }
         }
         // Beyond this it is a mistake, not a wish.
         if self.max_retries > 100 {
-            issue("maxRetries", "is out of range. Give a whole number from 0 to 100");
+            issue("maxRetries", "must be a whole number from 0 to 100");
         }
         self.check_base_url(issues);
         if let Some(address) = &self.callback_url {
@@ -103,6 +136,16 @@ impl Options {
     pub fn check_key(&self, issues: &mut Vec<Issue>) {
         if self.api_key.is_none() && self.is_service() && !self.has_header("authorization") {
             issues.push(Issue::new("apiKey", NO_KEY));
+        }
+    }
+
+    /// Adds an issue if these options cannot read the account's task list.
+    pub fn check_token(&self, issues: &mut Vec<Issue>) {
+        if self.access_token.is_none() && self.is_service() && !self.has_header("authorization") {
+            issues.push(Issue::new(
+                "accessToken",
+                "is missing. The task list takes the account's access token (from the console), not the API key",
+            ));
         }
     }
 
@@ -122,14 +165,57 @@ impl Options {
         }
     }
 
+    /// What the routes are appended to: the base URL without slashes at its end, and for the service also without the
+    /// version that other clients have there. A proxy may have one of its own.
+    pub fn root(&self) -> &str {
+        let mut root = self.base_url.as_str();
+        loop {
+            let version = if self.is_service() {
+                root.strip_suffix("/v1").or_else(|| root.strip_suffix("/v1beta"))
+            } else {
+                None
+            };
+            match root.strip_suffix('/').or(version) {
+                Some(shorter) => root = shorter,
+                None => return root,
+            }
+        }
+    }
+
     /// Whether requests go to the service itself, which takes none without a key.
-    fn is_service(&self) -> bool {
+    pub(crate) fn is_service(&self) -> bool {
         let host = self.base_url.as_bytes().split(|byte| *byte == b'/').nth(2);
         host.is_some_and(|host| host.eq_ignore_ascii_case(b"api.cometapi.com"))
     }
 
     fn has_header(&self, wanted: &str) -> bool {
         self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+    }
+}
+
+/// A key or token as it is sent: without white space around it, and without a leading `Bearer `, both of which are
+/// often copied along.
+pub fn bare_token(given: &str) -> &str {
+    let token = given.trim();
+    match token.split_at_checked(7) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim_start(),
+        _ => token,
+    }
+}
+
+/// What keeps a key or token from being sent in a header.
+fn token_problem(token: &str) -> Option<&'static str> {
+    let has = |wanted: fn(u8) -> bool| token.bytes().any(wanted);
+    if token.is_empty() {
+        Some("is empty. Check that the environment variable that it comes from is set")
+    } else if has(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')) && !is_visible_ascii(token) {
+        Some("has a quote or a backslash in it. Pass what is between the quotes")
+    } else if has(|byte| byte.is_ascii_whitespace()) {
+        Some("has a space or a line break in it. Pass the key or token alone")
+    } else if !is_visible_ascii(token) {
+        Some("has a character in it that no key or token has. Copy it again")
+    } else {
+        None
     }
 }
 
@@ -160,7 +246,7 @@ fn is_header_value(value: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn paths(options: Options) -> Vec<&'static str> {
+    fn paths(options: Options) -> Vec<std::borrow::Cow<'static, str>> {
         let mut issues = Vec::new();
         options.check(&mut issues);
         options.check_key(&mut issues);
@@ -169,6 +255,35 @@ mod tests {
 
     fn behind_proxy() -> Options {
         Options { base_url: "https://proxy.example/act".into(), ..Options::default() }
+    }
+
+    #[test]
+    fn a_key_loses_what_is_copied_along_with_it() {
+        for given in ["sk-1", " sk-1\n", "Bearer sk-1", "bearer  sk-1 ", "\tBearer sk-1"] {
+            assert_eq!(bare_token(given), "sk-1");
+        }
+        assert_eq!(bare_token("Bearer"), "Bearer");
+        assert_eq!(bare_token("äöüäöü"), "äöüäöü");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_key_is_named() {
+        let problem = |token| token_problem(token).unwrap_or_default();
+        assert_eq!(problem("sk-1"), "");
+        assert!(problem("").contains("empty"));
+        assert!(problem("\"sk-1\"").contains("quote"));
+        assert!(problem("sk 1").contains("space"));
+        assert!(problem("sk\u{200b}1").contains("no key"));
+    }
+
+    #[test]
+    fn the_version_at_the_end_of_the_services_base_url_is_dropped_and_a_proxys_is_kept() {
+        let root =
+            |base_url: &str| Options { base_url: base_url.into(), ..Options::default() }.root().to_string();
+        for base in ["", "/", "/v1", "/v1/", "/v1beta", "/v1//"] {
+            assert_eq!(root(&[SERVICE, base].concat()), SERVICE);
+        }
+        assert_eq!(root("https://proxy.example/v1/"), "https://proxy.example/v1");
     }
 
     #[test]
@@ -193,6 +308,18 @@ mod tests {
             assert_eq!(issues[0].path, "apiKey");
             assert!(key.is_empty() || !issues[0].message.contains(key));
         }
+    }
+
+    #[test]
+    fn an_idempotency_key_is_for_proxies_that_honour_it() {
+        let with = |key: &str| Some(IdempotencyKey::Own(key.into()));
+        assert!(paths(Options { idempotency_key: with("order-1"), ..behind_proxy() }).is_empty());
+        assert!(paths(Options { idempotency_key: Some(IdempotencyKey::Fresh), ..behind_proxy() }).is_empty());
+        for key in ["", "a b", "a\nb", "\u{e9}", &"x".repeat(256)] {
+            assert_eq!(paths(Options { idempotency_key: with(key), ..behind_proxy() }), ["idempotencyKey"]);
+        }
+        let service = Options { api_key: Some("sk-1".into()), ..Options::default() };
+        assert_eq!(paths(Options { idempotency_key: with("order-1"), ..service }), ["idempotencyKey"]);
     }
 
     #[test]

@@ -21,8 +21,9 @@ const MAX_RETRY_AFTER_MS: f64 = 120_000.0;
 pub enum Exchange {
     /// Creates a paid task.
     Create {
-        /// The caller's explicit consent to repeat what may have been processed.
-        may_pay_twice: bool,
+        /// Whether what may have been processed may be sent again: by the caller's explicit consent, or because the
+        /// other side tells a repeat by its `Idempotency-Key`.
+        may_repeat_in_doubt: bool,
     },
     /// Reads: free, and the same however often it is sent.
     Read,
@@ -31,10 +32,11 @@ pub enum Exchange {
 /// Whether sending the same request again is both safe and worthwhile.
 pub fn may_repeat<V>(exchange: Exchange, error: &Error<V>) -> bool {
     match exchange {
-        Exchange::Read => error.retryable,
+        // What is not there yet is for the caller to ask for again: no try failed.
+        Exchange::Read => error.retryable && !error.nothing_yet,
         // Only what proves that no task was made: the service turned it away, or never had it.
-        Exchange::Create { may_pay_twice } => {
-            error.turned_away() || error.never_sent || (may_pay_twice && error.task_may_exist)
+        Exchange::Create { may_repeat_in_doubt } => {
+            error.turned_away() || error.never_sent || (may_repeat_in_doubt && error.task_may_exist)
         }
     }
 }
@@ -55,8 +57,8 @@ mod tests {
     use super::*;
     use crate::error::Code;
 
-    const CREATE: Exchange = Exchange::Create { may_pay_twice: false };
-    const CREATE_AT_ANY_PRICE: Exchange = Exchange::Create { may_pay_twice: true };
+    const CREATE: Exchange = Exchange::Create { may_repeat_in_doubt: false };
+    const CREATE_AT_ANY_PRICE: Exchange = Exchange::Create { may_repeat_in_doubt: true };
 
     fn error(code: Code) -> Error<()> {
         Error::new(code, &[])

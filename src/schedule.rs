@@ -12,23 +12,23 @@
 //!   run. Until the earliest end that `p` allows, only a failure can end the task: `h` is small. From
 //!   then on, the end lies anywhere in the window up to the latest end that `p` allows: `h ≈ 1 / window`.
 //!   A snapshot does not tell how long it has been at `p`, so the window counts from now.
-//! - **Progress says nothing.** `h` is that of a run time around 75 s: it climbs (the interval falls
-//!   as `1 / r`), stays level from two thirds of that, and falls for tasks that are late, because
-//!   they are of a slower kind, or stuck.
+//! - **Progress says nothing**: there is none, or it is one of the figures that gateways show for a status
+//!   (10, 20, 30 %), or 0. `h` is that of a run time around 75 s that may as well be 20 minutes: it
+//!   climbs (the interval falls as `1 / r`), stays level, and falls with the age of the run.
+//! - **Progress stands still.** How many reads in a row brought no news is told by the caller. After more of them than
+//!   a step of 10 % takes, the figure means little, and the reads are half as dense as without any.
 //! - **Queued.** The end is at least a run away.
 //!
 //! # The constants
 //!
-//! They are fitted by `bench/frugality`: log-normal runs of median 30, 75 and 240 s (σ 0.45), a queue of
-//! median 8 s (σ 0.8), 5 % failures. Units are seconds, and shares of one, until the last line of
-//! [`next_poll_delay_at`]. The service's times are whole seconds, so nothing here tells less than a
+//! They are fitted by `bench/frugality`: log-normal runs of median 30, 75 and 240 s (σ 0.45) and of 900 s
+//! (σ 0.35), a queue of median 8 s (σ 0.8), 5 % failures. Units are seconds, and shares of one, until the last
+//! line of [`next_poll_delay_at`]. The service's times are whole seconds, so nothing here tells less than a
 //! second of running apart.
 //!
 //! With no progress to go by, a schedule is a fixed list of moments, and what it can do is bounded. By
 //! the calculus of variations, a mean delay of 1.6 s for 22 reads at 75 s costs at least 67 reads in the
-//! 15 minutes of a task that never ends; 45 reads in that time allow no mean delay below 2.2 s. So the
-//! two cases part: a service that reports no progress is looked at for the delay's sake. One that reports
-//! 0 % is trusted to be further from its end, and looked at so rarely that 45 reads last for 15 minutes.
+//! first 15 minutes of a task that never ends.
 //!
 //! `exp`, `ln` and `powf` are not WebAssembly instructions and cost kilobytes of libm; `sqrt`, `min` and
 //! `max` are. Hence the straight lines and hyperbolas.
@@ -79,10 +79,10 @@ const FIRST_LOOK_S: f64 = 21.0;
 /// The next ones in the queue: this…
 const QUEUED_DELAY_S: f64 = 6.5;
 /// …or this share of the time waited so far, for queues that hardly move.
-const QUEUED_SHARE: f64 = 0.28;
+const QUEUED_SHARE: f64 = 0.3;
 
-/// `√(2c)` for the looks at a task that reports progress: `c` is 23 ms of delay.
-const LOOK_COST_ROOT: f64 = 0.214;
+/// `√(2c)` for the looks at a task that reports progress: `c` is 31 ms of delay.
+const LOOK_COST_ROOT: f64 = 0.25;
 /// Failures per run. Tasks that fail are 5 %; looks made for other reasons find more than half of them
 /// as early.
 const FAILURES_PER_RUN: f64 = 0.02;
@@ -90,61 +90,35 @@ const FAILURES_PER_RUN: f64 = 0.02;
 /// windows a third as wide as steps of 10 %, and deserve looks more than `√3` as dense.
 const WINDOW_TRIM: f64 = 0.03;
 const WINDOW_LEAST: f64 = 0.02;
-/// Runs longer than this get rarer looks, by the square: few tasks are that long, and those that are
-/// stuck at some progress all get here.
-const LATE_RUN_S: f64 = 160.0;
+/// Runs longer than this get rarer looks, by the square: few tasks are that long.
+const LATE_RUN_S: f64 = 185.0;
+/// Reads in a row without news that are nothing unusual: a step of 10 % of a run of 75 s takes fewer.
+const PATIENCE_READS: u32 = 16;
+/// After those, the interval gains this many times the one without progress. Fitted: progress that jumps to 90 % at a
+/// fifth of a run of 120 s and stays there costs at most 60 reads, and a mean delay under 4 s.
+const STALLED_SHARE: f64 = 1.55;
 
-/// Looks in a row without news that are nothing unusual: steps of 10 % of a run of 75 s take fewer.
-pub const PATIENCE_LOOKS: u32 = 19;
-/// By how much each further delay grows.
-const IMPATIENCE_S: f64 = 8.0;
+/// Up to here progress may only stand for a status: gateways show 10, 20 and 30 % for theirs.
+const STATUS_PROGRESS: f64 = 0.3;
 
-/// The interval between looks at a run that reports nothing to go by, as a function of its age.
-struct Blind {
-    /// While the hazard climbs: this ÷ age, …
-    climb: f64,
-    /// …plus this, …
-    climb_least_s: f64,
-    /// …but at least this, which is the interval where the hazard is level.
-    level_s: f64,
-    /// From this age on it falls: …
-    late_s: f64,
-    /// …the interval gains this with each second.
-    late_slope: f64,
-}
-
+/// The interval between looks at a run that tells nothing to go by: this ÷ its age while the hazard climbs, …
+const CLIMB: f64 = 112.0;
+/// …at least this, where it is level, …
+const LEVEL_S: f64 = 2.75;
+/// …and at least this share of its age, since one that is late may be of a slower kind.
+const AGE_SHARE: f64 = 0.032;
 /// The longest interval while the hazard climbs: failures come at any age.
 const CLIMB_MOST_S: f64 = 9.6;
 
-/// No progress is reported at all. The score at 240 s needs looks that stay dense for long.
-const SILENT: Blind =
-    Blind { climb: 112.0, climb_least_s: 0.4, level_s: 2.8, late_s: 210.0, late_slope: 0.032 };
-
-/// Progress is reported as 0. Leaves 45 reads for 15 minutes.
-const AT_ZERO: Blind =
-    Blind { climb: 56.0, climb_least_s: 0.56, level_s: 4.6, late_s: 90.0, late_slope: 0.178 };
-
 /// Milliseconds from `checked_at` until the next read is worth making; infinite for a task that has
 /// ended. Never less than 250 ms nor more than a minute otherwise, whatever the snapshot says.
-pub fn next_poll_delay(snapshot: &Snapshot) -> f64 {
-    next_poll_delay_at(snapshot, 1.0)
-}
-
-/// The same for a caller that remembers how many looks in a row have shown the same status and progress:
-/// what one snapshot cannot tell is a task stuck at some progress from one that has just got there.
-/// From [`PATIENCE_LOOKS`] on, each delay is longer than the last. Where no progress is reported, no news
-/// is no sign of anything, and this is [`next_poll_delay`].
-pub fn next_poll_delay_after(snapshot: &Snapshot, looks_without_news: u32) -> f64 {
-    let delay = next_poll_delay(snapshot);
-    if snapshot.status != Phase::Running || snapshot.progress.is_none_or(|progress| progress <= 0.0) {
-        return delay;
-    }
-    let impatience_s = f64::from(looks_without_news.saturating_sub(PATIENCE_LOOKS)) * IMPATIENCE_S;
-    delay.max(impatience_s.min(MAX_DELAY_S) * 1000.0)
+/// `unchanged`: how many reads in a row have brought no news, which one snapshot cannot tell.
+pub fn next_poll_delay(snapshot: &Snapshot, unchanged: u32) -> f64 {
+    next_poll_delay_at(snapshot, unchanged, 1.0)
 }
 
 /// The same for a look that costs `thrift²` times as much, for the sweep of the frontier.
-pub fn next_poll_delay_at(snapshot: &Snapshot, thrift: f64) -> f64 {
+pub fn next_poll_delay_at(snapshot: &Snapshot, unchanged: u32, thrift: f64) -> f64 {
     let waited = seconds_since(snapshot.submitted_at, snapshot.checked_at);
     // A run that is longer than the wait is the service's clock against the local one.
     let run = seconds_since(snapshot.started_at, snapshot.checked_at)
@@ -153,14 +127,17 @@ pub fn next_poll_delay_at(snapshot: &Snapshot, thrift: f64) -> f64 {
     let seconds = match (snapshot.status, snapshot.progress) {
         (Phase::Ended, _) => return f64::INFINITY,
         (Phase::Queued, _) => thrift * waited.map_or(TIMELESS_DELAY_S, while_queued),
-        (Phase::Running, Some(progress)) if progress > 0.0 => {
+        (Phase::Running, Some(progress)) if says_something(progress, unchanged) => {
             let progress = progress.min(1.0);
-            while_progressing(progress, run.unwrap_or(TYPICAL_RUN_S * progress), thrift)
+            let run = run.unwrap_or(TYPICAL_RUN_S * progress);
+            let watching = while_progressing(progress, run, thrift);
+            if unchanged < PATIENCE_READS {
+                watching
+            } else {
+                watching + thrift * STALLED_SHARE * without_progress(run)
+            }
         }
-        (Phase::Running, progress) => {
-            let blind = if progress == Some(0.0) { &AT_ZERO } else { &SILENT };
-            thrift * run.map_or(TIMELESS_DELAY_S, |run| blind.interval(run))
-        }
+        (Phase::Running, _) => thrift * run.map_or(TIMELESS_DELAY_S, without_progress),
     };
     seconds.clamp(MIN_DELAY_S, MAX_DELAY_S) * 1000.0
 }
@@ -170,11 +147,13 @@ fn while_queued(waited: f64) -> f64 {
     if waited < 1.0 { FIRST_LOOK_S } else { (waited * QUEUED_SHARE).max(QUEUED_DELAY_S) }
 }
 
-impl Blind {
-    fn interval(&self, run: f64) -> f64 {
-        let climbing = (self.climb / run + self.climb_least_s).min(CLIMB_MOST_S);
-        climbing.max(self.level_s) + ((run - self.late_s) * self.late_slope).max(0.0)
-    }
+/// What may only stand for a status says nothing while it does not move, nor does 0 ever.
+fn says_something(progress: f64, unchanged: u32) -> bool {
+    progress > STATUS_PROGRESS || (progress > 0.0 && unchanged == 0)
+}
+
+fn without_progress(run: f64) -> f64 {
+    (CLIMB / run).clamp(LEVEL_S, CLIMB_MOST_S).max(run * AGE_SHARE)
 }
 
 fn while_progressing(progress: f64, run: f64, thrift: f64) -> f64 {
@@ -209,6 +188,11 @@ fn seconds_since(then: Option<f64>, now: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// The delay after a read that brought news.
+    fn delay_of(snapshot: &Snapshot) -> f64 {
+        next_poll_delay(snapshot, 0)
+    }
+
     #[test]
     fn a_local_clock_that_is_ahead_of_the_service_makes_no_run_longer_than_the_wait() {
         // Submitted 22 s ago by the local clock, begun 8 s later by one that is ten minutes behind.
@@ -219,14 +203,13 @@ mod tests {
             started_at: Some(START + 8_000.0 - ahead),
             checked_at: START + 22_000.0,
         };
-        assert!(next_poll_delay(&at(600_000.0)) < 2.0 * next_poll_delay(&at(0.0)));
+        assert!(delay_of(&at(600_000.0)) < 2.0 * delay_of(&at(0.0)));
     }
 
     /// Some moment, in ms since the epoch.
     const START: f64 = 1_773_366_766_000.0;
-    /// How long a wait lasts at most by default, and the marks that a wait must keep.
-    const TIMEOUT_S: f64 = 900.0;
-    const MOST_READS: usize = 45;
+    /// How long a wait lasts at most by default.
+    const TIMEOUT_S: f64 = 3_600.0;
 
     fn running(progress: Option<f64>, seconds: f64) -> Snapshot {
         Snapshot {
@@ -247,7 +230,7 @@ mod tests {
         let mut age = first;
         let mut delays = Vec::new();
         while age < TIMEOUT_S {
-            let delay = next_poll_delay(&snapshot(age)) / 1000.0;
+            let delay = next_poll_delay(&snapshot(age), delays.len() as u32) / 1000.0;
             delays.push(delay);
             age += delay;
         }
@@ -283,11 +266,13 @@ mod tests {
                         for checked_at in numbers {
                             let snapshot =
                                 Snapshot { status, progress, submitted_at, started_at, checked_at };
-                            let delay = next_poll_delay(&snapshot) / 1000.0;
-                            assert!(
-                                (MIN_DELAY_S..=MAX_DELAY_S).contains(&delay),
-                                "{delay} after {snapshot:?}"
-                            );
+                            for unchanged in [0, 1, PATIENCE_READS, u32::MAX] {
+                                let delay = next_poll_delay(&snapshot, unchanged) / 1000.0;
+                                assert!(
+                                    (MIN_DELAY_S..=MAX_DELAY_S).contains(&delay),
+                                    "{delay} after {snapshot:?}"
+                                );
+                            }
                         }
                     }
                 }
@@ -299,23 +284,23 @@ mod tests {
     fn a_task_that_has_ended_is_never_read_again() {
         for progress in [None, Some(f64::NAN), Some(0.0), Some(1.0)] {
             let ended = Snapshot { status: Phase::Ended, ..running(progress, 75.0) };
-            assert_eq!(next_poll_delay(&ended), f64::INFINITY);
+            assert_eq!(delay_of(&ended), f64::INFINITY);
         }
     }
 
     #[test]
     fn the_same_snapshot_gives_the_same_delay() {
         let snapshot = running(Some(0.4), 30.0);
-        let first = next_poll_delay(&snapshot);
-        next_poll_delay(&running(Some(0.9), 70.0));
-        assert_eq!(next_poll_delay(&snapshot), first);
+        let first = delay_of(&snapshot);
+        delay_of(&running(Some(0.9), 70.0));
+        assert_eq!(delay_of(&snapshot), first);
     }
 
     #[test]
     fn at_the_same_age_more_progress_never_waits_longer() {
         for seconds in [5.0, 20.0, 75.0, 240.0, 600.0] {
             let delays: Vec<f64> =
-                (1..=100).map(|p| next_poll_delay(&running(Some(f64::from(p) / 100.0), seconds))).collect();
+                (1..=100).map(|p| delay_of(&running(Some(f64::from(p) / 100.0), seconds))).collect();
             assert!(delays.is_sorted_by(|a, b| a >= b), "after {seconds} s: {delays:?}");
         }
     }
@@ -324,14 +309,14 @@ mod tests {
     fn the_next_look_waits_for_the_earliest_end_if_that_is_near() {
         for progress in [0.7, 0.8, 0.85] {
             let run = 75.0 * progress;
-            let next = run + next_poll_delay(&running(Some(progress), run)) / 1000.0;
+            let next = run + delay_of(&running(Some(progress), run)) / 1000.0;
             assert!(next >= run / furthest(progress), "at {progress}: {next}");
         }
     }
 
     #[test]
     fn a_task_that_is_done_but_for_its_address_is_looked_at_soon() {
-        assert!(next_poll_delay(&running(Some(1.0), 75.0)) <= 1_000.0);
+        assert!(delay_of(&running(Some(1.0), 75.0)) <= 1_000.0);
     }
 
     #[test]
@@ -340,31 +325,51 @@ mod tests {
         let at_zero = delays_until_timeout(90.0, |age| running(Some(0.0), age));
         let half_way = delays_until_timeout(90.0, |age| running(Some(0.5), age));
         let at_the_end = delays_until_timeout(90.0, |age| running(Some(0.9), age));
+        let mut at_a_status = delays_until_timeout(90.0, |age| running(Some(0.3), age));
         let in_queue = delays_until_timeout(FIRST_LOOK_S, queued);
-        for delays in [silent, at_zero, half_way, at_the_end, in_queue] {
+        for delays in [silent, at_zero, half_way, at_the_end, at_a_status.split_off(1), in_queue] {
             assert!(delays.is_sorted(), "{delays:?}");
             assert!(delays.last() > delays.first());
         }
     }
 
     #[test]
-    fn a_task_that_is_stuck_in_the_queue_or_at_0_percent_leaves_room_among_50_subrequests() {
-        assert!(delays_until_timeout(0.0, queued).len() <= MOST_READS);
-        for queue in [1.0, 8.0, 30.0] {
-            let at_zero = |age: f64| match age < queue {
-                true => queued(age),
-                false => Snapshot { started_at: Some(START + queue * 1000.0), ..running(Some(0.0), age) },
-            };
-            assert!(delays_until_timeout(0.0, at_zero).len() <= MOST_READS + 1);
+    fn an_hour_in_the_queue_takes_seventy_reads() {
+        assert!(delays_until_timeout(0.0, queued).len() <= 70);
+    }
+
+    #[test]
+    fn progress_that_stands_for_a_status_says_nothing_once_it_stands_still() {
+        for seconds in [1.0, 13.0, 30.0, 75.0, 240.0, 900.0] {
+            for unchanged in [1, 2, 20, u32::MAX] {
+                let silent = next_poll_delay(&running(None, seconds), unchanged);
+                for progress in [0.0, 0.1, 0.2, 0.3] {
+                    assert_eq!(next_poll_delay(&running(Some(progress), seconds), unchanged), silent);
+                }
+            }
+            assert_eq!(delay_of(&running(Some(0.0), seconds)), delay_of(&running(None, seconds)));
+        }
+        assert_ne!(delay_of(&running(Some(0.3), 22.0)), delay_of(&running(None, 22.0)));
+    }
+
+    #[test]
+    fn progress_that_stands_still_is_no_longer_believed_after_a_while() {
+        for seconds in [24.0, 75.0, 240.0] {
+            let near = running(Some(0.9), seconds);
+            let patient = next_poll_delay(&near, PATIENCE_READS - 1);
+            assert_eq!(patient, delay_of(&near));
+            let stalled = next_poll_delay(&near, PATIENCE_READS);
+            assert!(stalled > patient && stalled > delay_of(&running(None, seconds)));
+            assert_eq!(next_poll_delay(&near, u32::MAX), stalled);
         }
     }
 
     #[test]
     fn without_the_time_of_the_start_the_time_of_submission_stands_in() {
-        let late = |started_at| next_poll_delay(&Snapshot { started_at, ..running(None, 600.0) });
-        let typical = |started_at| next_poll_delay(&Snapshot { started_at, ..running(None, 75.0) });
+        let late = |started_at| delay_of(&Snapshot { started_at, ..running(None, 600.0) });
+        let typical = |started_at| delay_of(&Snapshot { started_at, ..running(None, 75.0) });
         assert!(late(None) > typical(None));
-        assert_eq!(typical(None), next_poll_delay(&running(None, 75.0 - TYPICAL_QUEUE_S)));
+        assert_eq!(typical(None), delay_of(&running(None, 75.0 - TYPICAL_QUEUE_S)));
     }
 
     #[test]
@@ -372,15 +377,15 @@ mod tests {
         for progress in [None, Some(0.0), Some(0.5), Some(1.0)] {
             let ahead = running(progress, -300.0);
             let ageless = Snapshot { submitted_at: None, started_at: None, ..ahead };
-            assert_eq!(next_poll_delay(&ahead), next_poll_delay(&ageless));
+            assert_eq!(delay_of(&ahead), delay_of(&ageless));
         }
     }
 
     #[test]
     fn a_cut_off_fraction_of_a_second_hardly_matters() {
         for progress in [None, Some(0.0), Some(0.3), Some(0.9), Some(0.95)] {
-            let exact = next_poll_delay(&running(progress, 60.0));
-            let cut = next_poll_delay(&running(progress, 60.999));
+            let exact = delay_of(&running(progress, 60.0));
+            let cut = delay_of(&running(progress, 60.999));
             assert!((exact - cut).abs() < 0.1 * exact, "{progress:?}: {exact} and {cut}");
         }
     }

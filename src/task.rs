@@ -1,8 +1,11 @@
 //! A task as one read of the service showed it: the one shape that every caller sees, whatever the
 //! gateway's answer looked like. Plain data; reading it out of an answer is `wire`'s work.
 
+use serde::Serialize;
+
 /// Where a task stands. Every vocabulary of the gateway is reduced to these four.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Accepted, not started.
     Queued,
@@ -41,7 +44,9 @@ impl Status {
 /// One snapshot of a task. All times are milliseconds since the Unix epoch.
 ///
 /// `V` is the type of a decoded JSON value: `JsValue` in WebAssembly.
-#[derive(Clone, Debug)]
+/// Serialized, it is the task as JavaScript sees it, without `raw`: that is handed over as it is.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Task<V> {
     /// The service's id of the task.
     pub id: String,
@@ -66,8 +71,10 @@ pub struct Task<V> {
     /// When this snapshot was read, by the local clock.
     pub checked_at: f64,
     /// The decoded answer as it came.
+    #[serde(skip)]
     pub raw: V,
     /// The service says "done", but no address of the video came yet: it can lag behind the status.
+    #[serde(skip)]
     pub awaits_address: bool,
 }
 

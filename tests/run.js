@@ -56,7 +56,7 @@ const STAGES = {
     // The typed client, as a Rust program in WebAssembly uses it.
     nodeTests(["tests/rust"]),
   ],
-  package: [nodeTests(["tests/package", "tests/sandbox", "tests/everywhere"])],
+  package: [nodeTests(["tests/package", "tests/protocol", "tests/sandbox", "tests/everywhere"])],
   hostile: [nodeTests(["tests/hostile"])],
   readme: [nodeTests(["tests/readme"])],
   demo: [nodeTests(["tests/demo"])],
@@ -86,24 +86,46 @@ if (!chromium) {
   process.exit(1);
 }
 
-let passed = 0;
-let failed = 0;
-for (const [name, commands] of Object.entries(stages)) {
-  if (chosen.length > 0 && !chosen.includes(name)) continue;
+const names = Object.keys(stages).filter((name) => chosen.length === 0 || chosen.includes(name));
+console.log(`Runs ${names.join(", ")}.`);
+
+const summary = [];
+for (const name of names) {
   console.log(`\n▸ ${name}`);
-  for (const command of commands) count(await run(command));
+  const counts = [];
+  for (const command of stages[name]) counts.push(count(await run(command)));
+  summary.push({ name, ...total(counts) });
+}
+
+const { passed, failed } = total(summary);
+console.log("");
+for (const stage of summary) console.log(`${stage.failed > 0 ? "✗" : "✓"} ${told(stage.name, stage)}`);
+if (chosen.length === 0) {
+  console.log("\nNot run, because they take minutes: npm run test:faults, test:everywhere, test:edge.");
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** @param {{ ok: boolean, output: string }} result */
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/** @param {string} name @param {Count} count */
+function told(name, { passed, failed }) {
+  return `${name}: ${passed} passed${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
+/** @param {Count[]} counts @returns {Count} */
+function total(counts) {
+  const sum = (/** @type {keyof Count} */ of) => counts.reduce((all, count) => all + count[of], 0);
+  return { passed: sum("passed"), failed: sum("failed") };
+}
+
+/** @param {{ ok: boolean, output: string }} result @returns {Count} */
 function count({ ok, output }) {
   const sum = (pattern) =>
     [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
   const good = sum(/^ℹ pass (\d+)$/gm) + sum(/^test result: .*?(\d+) passed/gm);
   const bad = sum(/^ℹ (?:fail|cancelled) (\d+)$/gm) + sum(/^test result: .*?(\d+) failed/gm);
-  passed += good === 0 && bad === 0 && ok ? 1 : good;
-  failed += bad === 0 && !ok ? 1 : bad;
+  return { passed: good === 0 && bad === 0 && ok ? 1 : good, failed: bad === 0 && !ok ? 1 : bad };
 }
 
 /** @param {string[]} command @returns {Promise<{ ok: boolean, output: string }>} */

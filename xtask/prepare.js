@@ -14,6 +14,17 @@ const TARGET = "wasm32-unknown-unknown";
 const SOURCES = ["Cargo.toml", "Cargo.lock", "src", "xtask"];
 const STAMP = "npm/wasm/built-from";
 
+/** What the CommonJS builds are made from. */
+const modules = () => [
+  "xtask/bundle.js",
+  STAMP,
+  ...readdirSync(join(root, "npm"), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `npm/${name}`)
+    .sort(),
+];
+const MODULES_STAMP = "npm/wasm/built-modules-from";
+
 /** Installs and builds what is missing or out of date; ends the process with a clear message if it cannot. */
 export function prepare() {
   checkNode();
@@ -37,13 +48,22 @@ function installModules() {
 }
 
 function buildWasm() {
-  const fingerprint = fingerprintOf(SOURCES);
-  const stamp = join(root, STAMP);
+  unlessDone(STAMP, SOURCES, () => {
+    installTarget();
+    step("Building the WebAssembly (about a minute and a half the first time, then seconds)");
+    run("cargo", ["xtask", "build"], RUST_HINT);
+  });
+  unlessDone(MODULES_STAMP, modules(), () =>
+    run("node", ["xtask/bundle.js"], "Install Node: https://nodejs.org"),
+  );
+}
+
+/** @param {string} stampFile says what the last build was made from @param {string[]} sources @param {() => void} build */
+function unlessDone(stampFile, sources, build) {
+  const fingerprint = fingerprintOf(sources);
+  const stamp = join(root, stampFile);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
-  installTarget();
-  installStandardLibrary();
-  step("Building the WebAssembly (about three minutes the first time, then seconds)");
-  run("cargo", ["xtask", "build"], RUST_HINT);
+  build();
   writeFileSync(stamp, fingerprint);
 }
 
@@ -56,14 +76,6 @@ function installTarget() {
   if (targets === undefined || targets.includes(TARGET)) return;
   step(`Adding the Rust target ${TARGET}`);
   run("rustup", ["target", "add", TARGET], RUST_HINT);
-}
-
-/** The standard library's sources, which make the Wasm smaller where they can be had. The build does without. */
-function installStandardLibrary() {
-  const components = capture("rustup", ["component", "list", "--installed"]);
-  if (components === undefined || /^rust-src$/m.test(components)) return;
-  step("Adding the sources of Rust's standard library");
-  spawnSync("rustup", ["component", "add", "rust-src"], { cwd: root, stdio: "inherit" });
 }
 
 /** @param {string[]} paths */

@@ -1,60 +1,119 @@
-//! Reading what a caller passed: types here, ranges and meaning in `options` and `input`. Every value
-//! may be hostile (a throwing getter, a proxy), so every property is read once and guarded.
+//! The arguments of each call, made of what a caller passed: `reader` reads the types, `options` and `input` judge
+//! ranges and meaning.
 
-use wasm_bindgen::prelude::*;
+use std::rc::Rc;
 
-use super::signal::Signal;
-use super::{error, task};
-use crate::client::{Client, TaskRef};
-use crate::error::Issue;
-use crate::input::{Input, check_address, is_result_address, is_web_address};
-use crate::options::Options;
-use crate::web::value::{
-    at, construct1, construct2, get, global, invoke_of, invoke2, is_absent, property, text,
-};
-use crate::{Error, Task};
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, Url};
+
+use super::calls::{CallRecord, CallWatch};
+use super::reader::{Reader, shown, text_of};
+use crate::client::Client;
+use crate::decoded::{Error, Task};
+use crate::error::{Issue, without_stop};
+use crate::input::{Input, OUT_OF_REACH, check_address, is_out_of_reach, is_result_address, task_id};
+use crate::listing::TaskFilter;
+use crate::options::{IdempotencyKey, Options, bare_token};
+use crate::runtime::wall_clock;
+use crate::task::{self, Status};
+use crate::wait::TaskRef;
+
+/// The largest time that a `Date` can hold.
+const MAX_TIME: f64 = 8.64e15;
+
+const NO_COUNT: &str = "must be a whole number: how many reads in a row brought no news";
+
+const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
 
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
-    options: Box<Options>,
-    fetch: JsValue,
-    on_update: JsValue,
-    signal: Signal,
+    options: Options,
+    fetch: Option<Function>,
+    on_update: Option<Function>,
+    on_retry: Option<Function>,
+    signal: Option<AbortSignal>,
+    record: CallRecord,
     issues: Vec<Issue>,
 }
 
 /// A call that may start.
 pub(super) struct Call {
     pub(super) client: Client,
-    on_update: JsValue,
+    pub(super) on_update: Option<Function>,
+    pub(super) signal: Option<AbortSignal>,
+    pub(super) record: CallRecord,
 }
 
 impl Arguments {
     /// Reads the `options` object.
-    pub(super) fn read(from: &JsValue) -> Self {
+    pub(super) fn read(from: &JsValue, record: CallRecord) -> Self {
         let mut issues = Vec::new();
-        if !from.is_object() && !is_absent(from) {
-            issues.push(Issue::new("options", "is no object. Pass options as { name: value }"));
+        if !from.is_object() && !from.is_undefined() && !from.is_null() {
+            issues.push(Issue::new(
+                "options",
+                "must be an object, such as { apiKey: process.env.COMETAPI_KEY }",
+            ));
         }
-        let mut reader = Reader { from, issues: &mut issues };
-        let mut options = Box::<Options>::default();
-        reader.text("apiKey", &mut options.api_key);
-        reader.text("runwayVersion", &mut options.runway_version);
-        reader.address("callbackUrl", &mut options.callback_url);
-        reader.base_url(&mut options.base_url);
-        reader.headers(&mut options.headers);
-        reader.number("requestTimeout", &mut options.request_timeout);
-        reader.number("notFoundGrace", &mut options.not_found_grace);
-        reader.poll_interval(&mut options.poll_interval);
-        reader.timeout(&mut options.timeout);
-        reader.retries(&mut options.max_retries);
-        reader.flag("retryCreates", &mut options.retry_creates);
-        let fetch = reader.function("fetch");
-        let on_update = reader.function("onUpdate");
-        let signal = reader.signal();
-        let mut arguments = Arguments { options, fetch, on_update, signal, issues };
+        for issue in record.issues() {
+            let given = Reader { from: &issue, issues: &mut Vec::new() };
+            let text = |name| given.get(name).as_string().unwrap_or_default();
+            issues.push(Issue { path: text("path").into(), message: text("message") });
+        }
+        let mut given = Reader { from, issues: &mut issues };
+        let default = Options::default();
+        let options = Options {
+            api_key: given.text("apiKey").map(|key| bare_token(&key).into()),
+            idempotency_key: given.read(
+                "idempotencyKey",
+                "must be a string, or true for a fresh key each call",
+                |value| match value.as_bool() {
+                    Some(true) => Some(IdempotencyKey::Fresh),
+                    Some(false) => None,
+                    None => text_of(value).map(IdempotencyKey::Own),
+                },
+            ),
+            access_token: given.text("accessToken").map(|token| bare_token(&token).into()),
+            sole_creator: given.flag("soleCreator").unwrap_or_default(),
+            base_url: given.base_url().unwrap_or(default.base_url),
+            runway_version: given.text("runwayVersion"),
+            callback_url: given.url("callbackUrl"),
+            headers: given.headers(),
+            request_timeout: given.number("requestTimeout").unwrap_or(default.request_timeout),
+            max_retries: given.whole_number("maxRetries").unwrap_or(default.max_retries),
+            retry_creates: given.flag("retryCreates").unwrap_or(default.retry_creates),
+            timeout: given.number("timeout").unwrap_or(default.timeout),
+            poll_interval: given.number("pollInterval"),
+            not_found_grace: given.number("notFoundGrace").unwrap_or(default.not_found_grace),
+        };
+        let fetch = given.instance("fetch", "is no function");
+        let on_update = given.instance("onUpdate", "is no function");
+        let on_retry = given.instance("onRetry", "is no function");
+        // npm/ calls it, where the bytes are moved.
+        given.instance::<Function>("onProgress", "is no function");
+        let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
+        let mut arguments = Arguments { options, fetch, on_update, on_retry, signal, record, issues };
+        let known = arguments.issues.len();
         arguments.check(Options::check);
+        for issue in arguments.issues.iter_mut().skip(known) {
+            // A key is text, so only numbers are shown here.
+            let value = Reflect::get(from, &JsValue::from_str(&issue.path)).unwrap_or_default();
+            if value.as_f64().is_some() {
+                issue.message = [without_stop(&issue.message), &shown(&value), "."].concat();
+            }
+        }
         arguments
+    }
+
+    /// How many reads in a row brought no news, for the schedule.
+    pub(super) fn unchanged(&mut self, from: &JsValue) -> u32 {
+        let mut given = Reader { from, issues: &mut self.issues };
+        let unchanged = given.shown("unchanged", NO_COUNT, JsValue::as_f64).unwrap_or_default();
+        if !(0.0..=MAX_TIME).contains(&unchanged) || unchanged.fract() != 0.0 {
+            self.issue("unchanged", NO_COUNT);
+        }
+        // Saturates: so many are as good as any more.
+        unchanged as u32
     }
 
     /// The call goes to the service, which takes none without a key.
@@ -62,56 +121,122 @@ impl Arguments {
         self.check(Options::check_key);
     }
 
+    /// The call goes to the task list.
+    pub(super) fn need_token(&mut self) {
+        self.check(Options::check_token);
+    }
+
+    /// Reads the first argument of `listTasks`.
+    pub(super) fn filter(&mut self, from: &JsValue) -> TaskFilter {
+        if !from.is_object() && !from.is_undefined() && !from.is_null() {
+            self.issue("filter", "must be an object, such as { since: Date.now() - 3600000 }");
+        }
+        let mut given = Reader { from, issues: &mut self.issues };
+        let filter = TaskFilter {
+            since: given.number("since"),
+            until: given.number("until"),
+            status: given.read("status", NO_STATUS, |value| Status::from_word(&text_of(value)?)),
+            page: given.whole_number("page"),
+            page_size: given.whole_number("pageSize"),
+            all: given.flag("all").unwrap_or_default(),
+        };
+        for (path, time) in [("since", filter.since), ("until", filter.until)] {
+            if time.is_some_and(|time| !(0.0..=MAX_TIME).contains(&time)) {
+                self.issue(path, "must be a time in milliseconds since 1970, such as Date.now()");
+            }
+        }
+        for (path, number, most) in [("page", filter.page, 1_000_000), ("pageSize", filter.page_size, 100)] {
+            if number.is_some_and(|number| !(1..=most).contains(&number)) {
+                let message = ["must be a whole number from 1 to ", &most.to_string()].concat();
+                self.issue(path, &message);
+            }
+        }
+        filter
+    }
+
     /// Reads the first argument of `submit` and `run`.
     pub(super) fn input(&mut self, from: &JsValue) -> Input {
-        if !from.is_object() {
-            self.issue("input", "is no object. Pass { video, image } with the addresses of both files");
+        if !from.is_object() || self.is_refused("input") {
+            self.issue(
+                "input",
+                "must be an object: run({ video, image }, { apiKey }), both files as https URLs",
+            );
             return Input::default();
         }
-        let mut reader = Reader { from, issues: &mut self.issues };
-        let mut input = Input::default();
-        reader.file("video", &mut input.video);
-        reader.file("image", &mut input.image);
-        reader.address("callbackUrl", &mut input.callback_url);
+        let mut given = Reader { from, issues: &mut self.issues };
+        let input = Input {
+            video: given.url("video").unwrap_or_default(),
+            image: given.url("image").unwrap_or_default(),
+            callback_url: given.url("callbackUrl"),
+        };
         let mut found = Vec::new();
         input.check(&mut found);
+        if self.options.is_service() {
+            let media = [("video", Some(&input.video)), ("image", Some(&input.image))];
+            for (path, url) in media.into_iter().chain([("callbackUrl", input.callback_url.as_ref())]) {
+                // `URL` spells all forms of an IP address in one way.
+                let host = url.and_then(|url| Url::new(url).ok()).map(|url| url.hostname());
+                if host.is_some_and(|host| is_out_of_reach(&host)) {
+                    found.push(Issue::new(path, OUT_OF_REACH));
+                }
+            }
+        }
         self.add(found);
         input
     }
 
     /// Reads a task's id.
     pub(super) fn task_id(&mut self, from: &JsValue) -> String {
-        let id = from.as_string().filter(|id| task::is_id(id));
-        if id.is_none() {
-            self.issue("taskId", "is no task id. Pass the id that submit gave");
+        match task_id(&text_of(from).unwrap_or_default()) {
+            Ok(id) => return id.into(),
+            Err(problem) => self.issue("taskId", problem),
         }
-        id.unwrap_or_default()
+        String::new()
     }
 
     /// Reads a task or its id.
     pub(super) fn task_ref(&mut self, from: &JsValue) -> TaskRef {
-        if from.is_object() { self.snapshot(from) } else { TaskRef::Id(self.task_id(from)) }
+        if !from.is_object() {
+            return TaskRef::Id(self.task_id(from));
+        }
+        self.snapshot(from).map_or(TaskRef::Id(String::new()), TaskRef::Snapshot)
     }
 
-    /// Reads a task.
-    pub(super) fn snapshot(&mut self, from: &JsValue) -> TaskRef {
-        match task::from_js(from) {
-            Ok(task) => TaskRef::Snapshot(task),
-            Err(issue) => {
-                self.issues.push(issue);
-                TaskRef::Id(String::new())
+    /// Reads a task that JavaScript hands back. Only the id must be right: the rest is what a caller kept, and the next
+    /// read replaces it.
+    pub(super) fn snapshot(&mut self, from: &JsValue) -> Option<Task> {
+        let mut given = Reader { from, issues: &mut Vec::new() };
+        let id = given.text("id").unwrap_or_default();
+        let id = match task_id(&id) {
+            Ok(id) => id.into(),
+            Err(_) => {
+                self.issue("task", "has no valid id. Pass a task that another call returned, or its id");
+                return None;
             }
-        }
+        };
+        let finite = |number: &f64| number.is_finite();
+        Some(Box::new(task::Task {
+            id,
+            status: given.text("status").and_then(|word| Status::from_word(&word)).unwrap_or(Status::Queued),
+            progress: given.number("progress").filter(|progress| (0.0..=1.0).contains(progress)),
+            video_url: given.text("videoUrl"),
+            poster_url: given.text("posterUrl"),
+            last_frame_url: given.text("lastFrameUrl"),
+            fail_reason: given.text("failReason"),
+            submitted_at: given.number("submittedAt").filter(finite),
+            started_at: given.number("startedAt").filter(finite),
+            finished_at: given.number("finishedAt").filter(finite),
+            // Kept by something that dropped it: as if just read.
+            checked_at: given.number("checkedAt").filter(finite).unwrap_or_else(wall_clock),
+            raw: given.get("raw"),
+            awaits_address: false,
+        }))
     }
 
-    /// Reads the address of a finished video, or takes it from its task.
+    /// Reads the URL of a finished video, or takes it from its task.
     pub(super) fn video_url(&mut self, from: &JsValue) -> String {
-        let mut reader = Reader { from, issues: &mut self.issues };
-        let mut url = from.as_string().or_else(|| text(from, "href"));
-        if url.is_none() {
-            reader.text("videoUrl", &mut url);
-        }
-        let url = url.unwrap_or_default();
+        let mut given = Reader { from, issues: &mut self.issues };
+        let url = text_of(from).or_else(|| given.text("videoUrl")).unwrap_or_default();
         let mut found = Vec::new();
         if url.is_empty() {
             let message = "is missing. Pass a task that has succeeded, or the address of its video";
@@ -123,18 +248,28 @@ impl Arguments {
         url
     }
 
-    /// The call and what cancels it, unless it must not start: aborted already, or something is wrong.
-    pub(super) fn call(self) -> Result<(Call, Signal), JsValue> {
-        self.signal.check()?;
+    pub(super) fn record(&self) -> CallRecord {
+        self.record.clone()
+    }
+
+    /// The call, unless something is wrong.
+    pub(super) fn call(self) -> Result<Call, Error> {
         if !self.issues.is_empty() {
-            return Err(error::to_js(Error::invalid(self.issues)));
+            return Err(Error::invalid(self.issues));
         }
-        let client = Client::checked(self.options, self.fetch);
-        Ok((Call { client, on_update: self.on_update }, self.signal))
+        let watch = CallWatch { record: self.record.clone(), on_retry: self.on_retry };
+        let client = Client::checked(self.options, self.fetch, Some(Rc::new(watch)));
+        Ok(Call { client, on_update: self.on_update, signal: self.signal, record: self.record })
     }
 
     fn issue(&mut self, path: &'static str, message: &str) {
-        self.issues.push(Issue::new(path, message));
+        if !self.is_refused(path) {
+            self.issues.push(Issue::new(path, message));
+        }
+    }
+
+    fn is_refused(&self, path: &str) -> bool {
+        self.issues.iter().any(|known| known.path == path)
     }
 
     fn check(&mut self, check: fn(&Options, &mut Vec<Issue>)) {
@@ -143,174 +278,13 @@ impl Arguments {
         self.add(found);
     }
 
-    /// Adds what a check found. What is of the wrong type is told already; that it is missing too would
-    /// only confuse.
+    /// Adds what a check found. What is of the wrong type is reported already; that it is missing too would only
+    /// confuse.
     fn add(&mut self, found: Vec<Issue>) {
         for issue in found {
-            if !self.issues.iter().any(|known| known.path == issue.path) {
+            if !self.is_refused(&issue.path) {
                 self.issues.push(issue);
             }
         }
-    }
-}
-
-/// Reads the properties of one object into their places, and complains about those of the wrong type. Where one is
-/// absent (null, undefined), its place stays as it is.
-struct Reader<'a> {
-    from: &'a JsValue,
-    issues: &'a mut Vec<Issue>,
-}
-
-impl Reader<'_> {
-    fn get(&mut self, name: &'static str) -> JsValue {
-        get(self.from, name).unwrap_or_else(|_| {
-            self.complain(name, "cannot be read: it throws");
-            JsValue::UNDEFINED
-        })
-    }
-
-    fn complain(&mut self, name: &'static str, message: &str) {
-        self.issues.push(Issue::new(name, message));
-    }
-
-    /// Complains if a value is there and has not been understood.
-    fn expect(&mut self, understood: bool, value: &JsValue, name: &'static str, message: &str) {
-        if !understood && !is_absent(value) {
-            self.complain(name, message);
-        }
-    }
-
-    fn text(&mut self, name: &'static str, place: &mut Option<String>) {
-        let value = self.get(name);
-        *place = value.as_string();
-        self.expect(place.is_some(), &value, name, "is no string");
-    }
-
-    fn number(&mut self, name: &'static str, place: &mut f64) {
-        let value = self.get(name);
-        *place = self.as_number(&value, name).unwrap_or(*place);
-    }
-
-    fn as_number(&mut self, value: &JsValue, name: &'static str) -> Option<f64> {
-        let number = value.as_f64();
-        self.expect(number.is_some(), value, name, "is no number");
-        number
-    }
-
-    fn flag(&mut self, name: &'static str, place: &mut bool) {
-        let value = self.get(name);
-        let flag = value.as_bool();
-        self.expect(flag.is_some(), &value, name, "is neither true nor false");
-        *place = flag.unwrap_or_default();
-    }
-
-    /// Undefined where there is none.
-    fn function(&mut self, name: &'static str) -> JsValue {
-        let value = self.get(name);
-        let is_function = value.is_function();
-        self.expect(is_function, &value, name, "is no function");
-        if is_function { value } else { JsValue::UNDEFINED }
-    }
-
-    /// A string or a `URL`.
-    fn address(&mut self, name: &'static str, place: &mut Option<String>) {
-        let value = self.get(name);
-        *place = address_text(&value);
-        let message = if property(&value, "arrayBuffer").is_function() {
-            "is a file. The service fetches media over the web: upload the file and give its https address"
-        } else {
-            "is neither a string nor a URL. Give an absolute http(s) address"
-        };
-        self.expect(place.is_some(), &value, name, message);
-    }
-
-    /// The address of a file, for which there is no default.
-    fn file(&mut self, name: &'static str, place: &mut String) {
-        let mut address = None;
-        self.address(name, &mut address);
-        *place = address.unwrap_or_default();
-    }
-
-    /// In a page, an address relative to it; elsewhere what was given, for the check to refuse.
-    fn base_url(&mut self, place: &mut String) {
-        let mut given = None;
-        self.address("baseUrl", &mut given);
-        let Some(address) = given else { return };
-        let parsed = construct2("URL", &address.as_str().into(), &property(&global("location"), "href"));
-        let is_absolute = is_web_address(&address);
-        if is_absolute && parsed.is_err() {
-            self.complain("baseUrl", "is no valid address");
-        }
-        *place = match parsed {
-            Ok(url) if !is_absolute && !address.is_empty() => text(&url, "href").unwrap_or_default(),
-            _ => address,
-        };
-    }
-
-    fn poll_interval(&mut self, place: &mut Option<f64>) {
-        let value = self.get("pollInterval");
-        *place = self.as_number(&value, "pollInterval");
-    }
-
-    /// `timeout`, the one option for which null says something.
-    fn timeout(&mut self, place: &mut f64) {
-        let value = self.get("timeout");
-        let number = if value.is_null() { Some(f64::INFINITY) } else { self.as_number(&value, "timeout") };
-        *place = number.unwrap_or(*place);
-    }
-
-    fn retries(&mut self, place: &mut u32) {
-        let mut retries = f64::from(*place);
-        self.number("maxRetries", &mut retries);
-        if retries.fract() != 0.0 {
-            self.complain("maxRetries", "is no whole number");
-        }
-        // Saturates, so that what is out of range stays so.
-        *place = if retries < 0.0 { u32::MAX } else { retries as u32 };
-    }
-
-    fn signal(&mut self) -> Signal {
-        let signal = Signal(self.get("signal"));
-        let message = "is no AbortSignal. Pass the signal of an AbortController";
-        self.expect(signal.is_sound(), &signal.0, "signal", message);
-        signal
-    }
-
-    /// Whatever `new Headers()` takes: an object, a list of pairs, `Headers`.
-    fn headers(&mut self, place: &mut Vec<(String, String)>) {
-        let value = self.get("headers");
-        if is_absent(&value) {
-            return;
-        }
-        let Ok(given) = construct1("Headers", &value) else {
-            self.complain("headers", "is nothing that new Headers() takes. Pass { name: value }");
-            return;
-        };
-        let pairs = invoke_of("Array", "from", &given).unwrap_or_default();
-        for index in 0.. {
-            let pair = at(&pairs, index);
-            let (Some(name), Some(value)) = (text(&pair, "0"), text(&pair, "1")) else { break };
-            place.push((name, value));
-        }
-    }
-}
-
-impl Call {
-    /// Tells `onUpdate` of a snapshot.
-    pub(super) fn update(&self, task: &Task) {
-        if !self.on_update.is_undefined() {
-            task::tell(self.on_update.unchecked_ref(), task);
-        }
-    }
-}
-
-/// The text of a string, or of anything that has an `href` as `URL` does.
-fn address_text(value: &JsValue) -> Option<String> {
-    let address = if value.is_string() { value.clone() } else { property(value, "href") };
-    // No more than shows that it is too long: a whole video in a data: address would stay in the Wasm's memory.
-    if address.is_string() {
-        invoke2(&address, "slice", &0.into(), &9_000.into()).ok()?.as_string()
-    } else {
-        None
     }
 }

@@ -1,37 +1,45 @@
-//! Callbacks as JavaScript receives them. A callback is unsigned: what is read here is a hint to read
-//! the feed, never proof.
+//! Callbacks as JavaScript receives them: a `Request`, text, bytes, or a decoded object.
 
-use js_sys::JsString;
+use js_sys::{JSON, JsString, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::TextDecoder;
 
-use crate::error::{Issue, joined};
-use crate::web::fetch::Reply;
-use crate::web::value::property;
-use crate::web::{body, json, wall_clock};
+use crate::body::{MAX_BYTES, read_text};
+use crate::decoded::{Error, Task, decode};
+use crate::error::Issue;
+use crate::runtime::{may_panic, wall_clock};
 use crate::wire::{self, Body};
-use crate::{Error, Task};
 
 /// The task that a callback tells of.
 pub(super) async fn read(from: JsValue) -> Result<Task, Error> {
-    let text = if property(&from, "text").is_function() {
-        body::read_text(&Reply(from))
-            .await
-            .map_err(|_| unreadable("its body cannot be read, perhaps because it has been read already"))?
-    } else if from.is_object() {
-        // There and back: afterwards it is plain data, whatever it was.
-        Some(json::stringify(&from).ok_or_else(|| unreadable("it is no plain object"))?)
+    may_panic("in a callback");
+    let text = if let Some(text) = from.dyn_ref::<JsString>() {
+        bounded(text)
+    } else if let Some(bytes) = from.dyn_ref::<Uint8Array>() {
+        // Of whatever held them, npm/snapshot.js has made this.
+        let is_whole = bytes.length() as usize <= MAX_BYTES;
+        let decoder = if is_whole { TextDecoder::new().ok() } else { None };
+        decoder.and_then(|decoder| decoder.decode_with_buffer_source(bytes).ok())
+    } else if !from.is_object() {
+        return Err(unreadable("it is neither"));
+    } else if Reflect::get(&from, &"text".into()).is_ok_and(|text| text.is_function()) {
+        let message = "its body cannot be read, perhaps because it has been read already";
+        read_text(&from).await.map_err(|_| unreadable(message))?
     } else {
-        Some(from.dyn_into::<JsString>().map_err(|_| unreadable("it is neither"))?)
+        // There and back: afterwards it is plain data, whatever it was.
+        let text = JSON::stringify(&from).ok().filter(|text| text.is_string());
+        bounded(&text.ok_or_else(|| unreadable("it is no plain object"))?)
     };
-    let body = match text {
-        // UTF-16 units, as many as bytes at the least.
-        Some(text) if f64::from(text.length()) <= body::MAX_BYTES => body::decode(&text),
-        _ => Body::TooLarge,
-    };
+    let body = text.map_or(Body::TooLarge, |text| decode(&text));
     wire::read_callback(body, wall_clock())
 }
 
+/// The text, unless it is too long to be copied into the Wasm's memory.
+fn bounded(text: &JsString) -> Option<String> {
+    (text.length() as usize <= MAX_BYTES).then(|| text.into())
+}
+
 fn unreadable(why: &str) -> Error {
-    let message = joined(&["must be the Request, its text, or the decoded JSON object: ", why]);
+    let message = ["must be the Request, its text, its bytes, or the decoded JSON object: ", why].concat();
     Error::invalid(vec![Issue::new("callback", &message)])
 }

@@ -1,186 +1,169 @@
-//! The JavaScript surface: the functions of `api.md`, each of which reads its arguments, calls the
-//! client, and turns what comes back into JavaScript's own. Decides nothing.
+//! The JavaScript surface: the package's functions, each of which reads its arguments, calls the client, and turns
+//! what comes back into JavaScript's own values. Decides nothing.
+//!
+//! What a call ends with goes through its record, and no function here returns a JavaScript value: Node 20 (V8 11.3)
+//! ends the whole process where code that it has optimised is in the middle of a call that returns one
+//! (`DoComputeBuiltinContinuation`, "unreachable code"; ten thousand waits were enough).
 
 mod arguments;
 mod callback;
-mod error;
-mod signal;
-mod task;
+mod calls;
+mod outgoing;
+mod parts;
+mod reader;
 
-use core::future::{Future, poll_fn, ready};
-use core::mem::replace;
-use core::pin::{Pin, pin};
-use core::task::Poll;
+use std::future::Future;
 
-use js_sys::Promise;
+use futures_util::future::{LocalBoxFuture, ready};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::client::{TaskRef, snapshot_of};
-use crate::error::Issue;
-use crate::input::Input;
-use crate::schedule::next_poll_delay;
-use crate::web::bell;
-use crate::web::is_stack_half_full;
-use crate::web::jobs::spawn;
-use crate::web::race::race;
-use crate::{Error, Task};
+use crate::decoded::Error;
+use crate::runtime::{next, race};
+use crate::schedule;
+use crate::wait::snapshot_of;
 use arguments::{Arguments, Call};
-use signal::Signal;
+use calls::CallRecord;
+use outgoing::{error_to_js, list_to_js, task_to_js};
 
-/// Creates a paid task; gives it as soon as the service has accepted it.
+#[global_allocator]
+static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// Run once, as the Wasm is loaded.
+#[wasm_bindgen(start)]
+fn loaded() {
+    calls::reject_all_on_panic();
+}
+
+/// Creates a paid task; resolves as soon as the service has accepted it.
 #[wasm_bindgen]
-pub fn submit(input: JsValue, options: JsValue) -> Promise {
-    start(Operation::Submit, input, options)
+pub fn submit(input: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    arguments.need_key();
+    let input = arguments.input(&input);
+    start(arguments, |call| async move { Ok(task_to_js(&call.client.submit(&input).await?)) })
 }
 
 /// Reads a task once.
 #[wasm_bindgen(js_name = getTask)]
-pub fn get_task(task_id: JsValue, options: JsValue) -> Promise {
-    start(Operation::GetTask, task_id, options)
+pub fn get_task(task_or_id: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    arguments.need_key();
+    let from = arguments.task_ref(&task_or_id);
+    start(arguments, |call| async move {
+        let id = from.id().to_string();
+        call.record.set_task_id(&id);
+        Ok(task_to_js(&call.client.get_task(&id).await?))
+    })
 }
 
-/// Reads a task until it has ended; gives it when it has succeeded.
+/// Reads a task until it has ended; resolves with it when it has succeeded.
 #[wasm_bindgen(js_name = waitForTask)]
-pub fn wait_for_task(task_or_id: JsValue, options: JsValue) -> Promise {
-    start(Operation::WaitForTask, task_or_id, options)
+pub fn wait_for_task(task_or_id: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    arguments.need_key();
+    let from = arguments.task_ref(&task_or_id);
+    start(arguments, |call| async move {
+        call.record.set_task_id(from.id());
+        let task = call.client.wait_for_task(from, |task| outgoing::tell(&call.on_update, task)).await?;
+        Ok(task_to_js(&task))
+    })
 }
 
 /// Submits, then waits.
 #[wasm_bindgen]
-pub fn run(input: JsValue, options: JsValue) -> Promise {
-    start(Operation::Run, input, options)
+pub fn run(input: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    arguments.need_key();
+    let input = arguments.input(&input);
+    start(arguments, |call| async move {
+        let update = |task: &_| outgoing::tell(&call.on_update, task);
+        let task = call.client.submit(&input).await?;
+        call.record.set_task_id(&task.id);
+        update(&task);
+        Ok(task_to_js(&call.client.wait_for_task(task, update).await?))
+    })
 }
 
-/// Fetches the finished video: a `Response` whose body is still to be read.
+/// Lists the account's own tasks.
+#[wasm_bindgen(js_name = listTasks)]
+pub fn list_tasks(filter: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    arguments.need_token();
+    let filter = arguments.filter(&filter);
+    start(arguments, |call| async move { Ok(list_to_js(&call.client.list_tasks(&filter).await?)) })
+}
+
+/// Opens a connection of a download; npm/download.js makes one body of them. Resolves with a `Response` and what is known of
+/// its file; with undefined if nothing is missing after the connection that `broken` tells of.
 #[wasm_bindgen]
-pub fn download(task_or_url: JsValue, options: JsValue) -> Promise {
-    start(Operation::Download, task_or_url, options)
+pub fn download(task_or_url: JsValue, options: JsValue, record: CallRecord, broken: JsValue) {
+    let mut arguments = Arguments::read(&options, record);
+    let url = arguments.video_url(&task_or_url);
+    let broken = parts::broken(&broken);
+    start(arguments, |call| async move {
+        let part = call.client.download_part(&url, broken, call.signal.as_ref()).await?;
+        Ok(part.as_ref().map_or(JsValue::UNDEFINED, parts::part_to_js))
+    })
 }
 
-/// Reads a task out of a callback: a `Request`, a string, or a decoded object.
+/// Reads a task out of a callback: a `Request`, text, bytes, or a decoded object. A callback is unsigned: what is read is
+/// a hint to read the feed, never proof.
 #[wasm_bindgen(js_name = parseCallback)]
-pub fn parse_callback(request_or_body: JsValue) -> Promise {
-    start(Operation::ParseCallback, request_or_body, JsValue::UNDEFINED)
+pub fn parse_callback(request_or_body: JsValue, _options: JsValue, record: CallRecord) {
+    let arguments = Arguments::read(&JsValue::UNDEFINED, record);
+    start(arguments, |_| async move { Ok(task_to_js(&callback::read(request_or_body).await?)) })
 }
 
-/// Ms from `task.checkedAt` until the next read is worth making.
+/// Ms from `task.checkedAt` until the next read is worth making. Of the options it is `unchanged` that counts.
 #[wasm_bindgen(js_name = nextPollDelay)]
-pub fn next_delay(task: JsValue) -> Promise {
-    start(Operation::NextPollDelay, task, JsValue::UNDEFINED)
+pub fn next_poll_delay(task: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&JsValue::UNDEFINED, record);
+    let unchanged = arguments.unchanged(&options);
+    let task = arguments.snapshot(&task);
+    let delay = task.map(|task| schedule::next_poll_delay(&snapshot_of(&task), unchanged));
+    start(arguments, |_| ready(Ok(delay.into())))
 }
 
-/// What the exports do. One future for all of them: each of its own would repeat the whole of it in the Wasm
-/// (measured: 12 of 145 KB).
-#[derive(Clone, Copy, PartialEq)]
-enum Operation {
-    Submit,
-    GetTask,
-    WaitForTask,
-    Run,
-    Download,
-    ParseCallback,
-    NextPollDelay,
-}
-
-fn start(operation: Operation, subject: JsValue, options: JsValue) -> Promise {
-    let (promise, settler) = bell::promise();
-    // At the call: what its caller makes of the same objects afterwards is for the next one.
-    let (mut work, mut aborted) = match prepare(operation, subject, options) {
-        Ok((call, signal, subject)) => (work(operation, call, subject, &signal), signal.aborted()),
-        Err(reason) => {
-            settler.settle(Err(reason));
-            return promise;
+/// Does what `operation` says until the signal aborts, unless something is wrong with the arguments.
+fn start<F>(arguments: Arguments, operation: impl FnOnce(Call) -> F)
+where
+    F: Future<Output = Result<JsValue, Error>> + 'static,
+{
+    let record = arguments.record();
+    match arguments.call() {
+        Ok(call) => {
+            let signal = call.signal.clone();
+            finish(Box::pin(operation(call)), signal, record);
         }
-    };
-    let mut has_begun = false;
-    // No async block, which would keep room for what it is given twice.
-    spawn(poll_fn(move |context| {
-        // Since the call, and perhaps without an event that reached us: nothing is sent.
-        if !replace(&mut has_begun, true)
-            && let Err(reason) = aborted.signal.check()
-        {
-            settler.settle(Err(reason));
-            return Poll::Ready(());
-        }
-        // What is dropped when the signal aborts is cancelled by that.
-        let ended = pin!(race(work.as_mut(), pin!(&mut aborted))).poll(context);
-        ended.map(|ended| settler.settle(ended.and_then(|outcome| outcome.map_err(error::to_js))))
-    }));
-    promise
-}
-
-/// What a call is about.
-enum Subject {
-    New(Input),
-    Task(TaskRef),
-    Video(String),
-    Callback(JsValue),
-}
-
-/// Reads what was passed, apart from what follows so that nothing of it is kept while that waits.
-fn prepare(
-    operation: Operation,
-    subject: JsValue,
-    options: JsValue,
-) -> Result<(Call, Signal, Subject), JsValue> {
-    if is_stack_half_full() {
-        // Each of those around it has a property that is being read, or a listener that is being added.
-        let issue = Issue::new("options", "calls the client from a getter or addEventListener without end");
-        return Err(error::to_js(Error::invalid(vec![issue])));
-    }
-    let mut arguments = Arguments::read(&options);
-    match operation {
-        Operation::Download | Operation::ParseCallback | Operation::NextPollDelay => {}
-        _ => arguments.need_key(),
-    }
-    let subject = match operation {
-        Operation::Submit | Operation::Run => Subject::New(arguments.input(&subject)),
-        Operation::Download => Subject::Video(arguments.video_url(&subject)),
-        Operation::ParseCallback => Subject::Callback(subject),
-        Operation::GetTask => Subject::Task(TaskRef::Id(arguments.task_id(&subject))),
-        Operation::NextPollDelay => Subject::Task(arguments.snapshot(&subject)),
-        Operation::WaitForTask => Subject::Task(arguments.task_ref(&subject)),
-    };
-    let (call, signal) = arguments.call()?;
-    Ok((call, signal, subject))
-}
-
-type Work = Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>;
-
-/// What a call does. A future of its own for each kind: as one they would keep room for the largest.
-fn work(operation: Operation, call: Call, subject: Subject, signal: &Signal) -> Work {
-    match subject {
-        Subject::Callback(from) => {
-            Box::pin(async move { callback::read(from).await.map(|task| task::to_js(&task)) })
-        }
-        Subject::Video(url) => {
-            let signal = signal.0.clone();
-            Box::pin(async move {
-                let response = call.client.download(&url, &signal).await?;
-                Ok(web_sys::Response::from(response).into())
-            })
-        }
-        Subject::Task(TaskRef::Snapshot(task)) if operation == Operation::NextPollDelay => {
-            Box::pin(ready(Ok(next_poll_delay(&snapshot_of(&task)).into())))
-        }
-        Subject::Task(TaskRef::Id(id)) if operation == Operation::GetTask => {
-            Box::pin(async move { Ok(task::to_js(&call.client.get_task(&id).await?)) })
-        }
-        Subject::Task(from) => {
-            Box::pin(async move { wait(&call, from).await.map(|task| task::to_js(&task)) })
-        }
-        Subject::New(input) => Box::pin(async move {
-            let task = call.client.submit(&input).await?;
-            if operation == Operation::Submit {
-                return Ok(task::to_js(&task));
-            }
-            call.update(&task);
-            wait(&call, task.into()).await.map(|task| task::to_js(&task))
-        }),
+        Err(error) => record.reject(&error_to_js(error)),
     }
 }
 
-/// In one place, so that the wait is in the Wasm once.
-fn wait(call: &Call, from: TaskRef) -> impl Future<Output = Result<Task, Error>> {
-    call.client.wait_for_task(from, |task| call.update(task))
+fn finish(
+    work: LocalBoxFuture<'static, Result<JsValue, Error>>,
+    signal: Option<web_sys::AbortSignal>,
+    record: CallRecord,
+) {
+    spawn_local(async move {
+        match until_aborted(work, signal).await {
+            Ok(value) => record.resolve(&value),
+            Err(reason) => record.reject(&reason),
+        }
+    });
+}
+
+async fn until_aborted(
+    work: LocalBoxFuture<'static, Result<JsValue, Error>>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Result<JsValue, JsValue> {
+    let Some(signal) = signal else { return work.await.map_err(error_to_js) };
+    // It may have aborted since the call; then nothing is sent.
+    if signal.aborted() {
+        return Err(signal.reason());
+    }
+    match race(work, next(&signal, "abort")).await {
+        Ok(outcome) => outcome.map_err(error_to_js),
+        Err(()) => Err(signal.reason()),
+    }
 }

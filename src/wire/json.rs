@@ -11,6 +11,8 @@ pub trait Json: Clone {
     fn is_null(&self) -> bool;
     /// Whether this is an object (and not an array).
     fn is_object(&self) -> bool;
+    /// Whether this is that boolean.
+    fn is(&self, wanted: bool) -> bool;
     /// A number as itself, a string as the number it starts with ("30%" is 30); else NaN.
     fn number(&self) -> f64;
     /// A string as itself, a number in its shortest decimal form: the gateway writes ids, codes and
@@ -18,22 +20,31 @@ pub trait Json: Clone {
     fn text(&self) -> String;
     /// The time that a date string names, in ms since the epoch; else NaN.
     fn date(&self) -> f64;
+    /// Where this is a string that holds a JSON object or array, that; else the value itself. Gateways keep
+    /// what the provider said in a text column.
+    fn parsed(&self) -> Self;
 
-    /// What stands at a path of names, such as `data.output.0`.
-    fn at(&self, path: &'static str) -> Self {
-        match path.bytes().position(|byte| byte == b'.') {
-            Some(dot) => self.get(&path[..dot]).at(&path[dot + 1..]),
-            None => self.get(path),
-        }
+    /// The elements of an array; none where this is no array.
+    fn items(&self) -> Option<Vec<Self>>;
+
+    /// The text without the white space around it.
+    fn word(&self) -> String {
+        trimmed(self.text())
     }
 
-    /// The first text that `counts` among those at `places`; else empty.
-    fn first_text(&self, places: &[&'static str], counts: fn(&str) -> bool) -> String {
-        places.iter().map(|place| self.at(place).text()).find(|text| counts(text)).unwrap_or_default()
+    /// The first word that `counts` among the members with these names; else empty.
+    fn first_word(&self, names: &[&'static str], counts: fn(&str) -> bool) -> String {
+        names.iter().map(|name| self.get(name).word()).find(|word| counts(word)).unwrap_or_default()
     }
 }
 
 /// Whether there is any text.
 pub(super) fn any(text: &str) -> bool {
     !text.is_empty()
+}
+
+/// A text without the white space around it, which is that of Chinese texts too.
+pub(super) fn trimmed(text: String) -> String {
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() { text } else { trimmed.into() }
 }

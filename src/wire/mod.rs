@@ -1,16 +1,24 @@
 //! The wire reader: from an answer of the gateway to a [`Task`] or an [`Error`]. Every shape and rule
 //! of `protocol.md` is here and nowhere else; a new shape is a change in this folder. Sends nothing,
-//! repeats nothing, knows no browser.
+//! retries nothing, knows no browser.
 
 mod json;
+mod layers;
+mod list;
+mod measures;
+mod no_download;
 mod record;
 mod refusal;
+mod result_url;
 mod status;
+mod words;
 
 pub use json::Json;
+pub use list::{List, Listed, read_list};
+pub use no_download::{has_file, no_download};
 
 use crate::error::{Code, Error};
-use crate::task::Task;
+use crate::task::{Status, Task};
 
 /// What came back for one request, as far as it could be decoded.
 pub enum Body<J> {
@@ -28,11 +36,19 @@ pub enum Body<J> {
     Redirect,
 }
 
+/// What an answer is an answer to.
+#[derive(Clone, Copy, PartialEq)]
+enum Route {
+    Create,
+    Feed,
+    Callback,
+    List,
+}
+
 /// Reads the answer to a create. An error says by `task_may_exist` whether the answer leaves open
 /// that a task was made.
 pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
-    let read = accepted(http, body).and_then(|answer| record::read(answer, now, http));
-    match read {
+    match read_accepted(http, body, now) {
         // The service's clock is not ours, and what counts from here on (the grace period, the
         // schedule's first look) counts from the moment of submission.
         Ok(mut task) => {
@@ -43,34 +59,72 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
             let unreadable = error.code == Code::BadResponse && is_success(http);
             error.task_may_exist = error.task_id.is_none() && (unreadable || error.code == Code::ServerError);
             error.retryable = error.turned_away();
-            if error.code == Code::TaskNotFound {
-                error.code = Code::Rejected;
-            }
             Err(error)
         }
     }
 }
 
-/// Reads the answer to a feed request for the task `id`.
-pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
-    let task = accepted(http, body).and_then(|answer| record::read(answer, now, http))?;
-    if task.id != id {
-        let message = "The service answered with another task than the one asked for. Check baseUrl, and what may keep answers on the way.";
-        return Err(bad_response(http, &[message]));
+fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
+    let raw = decoded(http, body)?;
+    let answer = raw.parsed();
+    let found = layers::find(&answer);
+    if let Some(refusal) = refusal::read(http, &answer, found.as_ref(), false, Route::Create) {
+        return Err(refusal);
     }
-    Ok(task)
+    let found = found.ok_or_else(|| no_id(http, &answer))?;
+    Ok(record::read(found, raw, false, now).task)
 }
 
-/// Reads the body of a callback, in any of its shapes: a bare record, a flat one, or a feed answer.
+/// Reads the answer to a feed request for the task `id`.
+pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
+    let raw = decoded(http, body)?;
+    let answer = raw.parsed();
+    let found = layers::find(&answer);
+    let is_under_way = found.as_ref().is_some_and(|found| found.id == id && record::is_under_way(found));
+    let refusal = refusal::read(http, &answer, found.as_ref(), is_under_way, Route::Feed);
+    let Some(found) = found else {
+        return Err(refusal.unwrap_or_else(|| nothing_found(http, &answer)));
+    };
+    let reading = record::read(found, raw, refusal.is_some(), now);
+    let is_asked_for = reading.task.id == id;
+    match refusal {
+        // A record that says by itself how the task ended outweighs the envelope around it.
+        Some(refusal) if !(is_asked_for && reading.has_ended) => Err(refusal),
+        _ if is_asked_for => Ok(reading.task),
+        _ => {
+            let message = "The service answered with another task than the one asked for. \
+                           Check baseUrl, and what may keep answers on the way.";
+            Err(bad_response(http, &[message]))
+        }
+    }
+}
+
+/// Reads the body of a callback, in any of its shapes: a bare record, a flat one, a feed answer, or a failure that
+/// only the envelope tells of.
 pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
-    let read = accepted(200, body).and_then(|answer| record::read(answer, now, 200));
-    read.map_err(|_| {
+    let no_callback = || {
         Error::new(
             Code::BadResponse,
             &["This is no callback of the service: no task could be read from its body. \
-               Pass the Request, its text, or the decoded JSON object."],
+               Pass the Request, its text, its bytes, or the decoded JSON object."],
         )
-    })
+    };
+    let Body::Json(raw) = body else { return Err(no_callback()) };
+    let answer = raw.parsed();
+    let found = layers::find(&answer).ok_or_else(no_callback)?;
+    let is_under_way = record::is_under_way(&found);
+    let refuses = refusal::read(200, &answer, Some(&found), is_under_way, Route::Callback).is_some();
+    if refuses && !found.is_certain {
+        return Err(no_callback());
+    }
+    let reading = record::read(found, raw, refuses, now);
+    let mut task = reading.task;
+    if refuses && !reading.has_ended {
+        task.status = Status::Failed;
+        // Where the id stands alone, it is no reason.
+        task.fail_reason = Some(refusal::said(&answer)).filter(|said| !said.is_empty() && *said != task.id);
+    }
+    Ok(task)
 }
 
 /// Whether this HTTP status says that what was asked for is there.
@@ -78,27 +132,35 @@ pub fn is_success(http: u16) -> bool {
     (200..300).contains(&http)
 }
 
-/// The error for a result address that answers `http` in place of the video.
-pub fn no_download<J>(http: u16) -> Error<J> {
-    if matches!(http, 400..=428) {
-        let message = "The video is not at its address any more: result addresses are temporary. \
-                       Read the task again with getTask for a fresh one.";
-        let mut error = Error::new(Code::Rejected, &[message]);
-        error.status = Some(http);
-        return error;
-    }
-    refusal::without_json(http, &Body::<J>::Garbled)
-}
-
-/// The decoded answer, unless it refuses.
-fn accepted<J: Json>(http: u16, body: Body<J>) -> Result<J, Error<J>> {
+fn decoded<J: Json>(http: u16, body: Body<J>) -> Result<J, Error<J>> {
     match body {
-        Body::Json(answer) => match refusal::read(http, &answer) {
-            Some(error) => Err(error),
-            None => Ok(answer),
-        },
+        Body::Json(answer) => Ok(answer),
         other => Err(refusal::without_json(http, &other)),
     }
+}
+
+/// The error for a feed answer that neither refuses nor tells of a task.
+fn nothing_found<J: Json>(http: u16, answer: &J) -> Error<J> {
+    if !layers::is_hollow(answer) {
+        return no_id(http, answer);
+    }
+    let said = refusal::said(answer);
+    let [colon, said] = refusal::quoted(&said);
+    let message = ["The service has nothing to tell of this task yet", colon, said, ". Read it again later."];
+    let mut error = bad_response(http, &message);
+    error.retryable = true;
+    error.nothing_yet = true;
+    error
+}
+
+fn no_id<J: Json>(http: u16, answer: &J) -> Error<J> {
+    let all = refusal::said(answer);
+    let [colon, said] = refusal::quoted(&all);
+    let what = "The service accepted the request, but its answer names no task id";
+    let advice = ". Check baseUrl; if it is right, the service has changed its answers.";
+    let mut error = bad_response(http, &[what, colon, said, advice]);
+    error.request_id = words::request_id(&all).map(Into::into);
+    error
 }
 
 fn bad_response<J>(http: u16, message: &[&str]) -> Error<J> {

@@ -1,116 +1,139 @@
-//! One task's record, out of whichever envelope, in any of its shapes. Weighs what the record says
-//! against itself: status word, result address, error text.
+//! One task's record, in any of its shapes: weighs what it says against itself and against the envelope around it.
 
+use super::Json;
 use super::json::any;
+use super::layers::Found;
+use super::measures::{FINISHED, STARTED, SUBMITTED, UPDATED, progress, time};
 use super::status::{Claim, claim};
-use super::{Json, bad_response};
-use crate::error::Error;
+use super::{refusal, result_url, words};
 use crate::input::is_result_address;
 use crate::task::{Status, Task};
 
-// Where each fact stands, the first that has it wins. Under `data` is the provider's own record.
-const ID: &[&str] = &["task_id", "id"];
-const ADDRESS: &[&str] = &["result_url", "video_url", "data.video_url", "data.output.0", "data.url"];
-// The last is Runway's own task record: https://docs.dev.runwayml.com/api/ ("failure").
-const ERROR: &[&str] = &["fail_reason", "msg", "data.failure"];
-const POSTER: &[&str] = &["poster"];
-const LAST_FRAME: &[&str] = &["last_frame"];
-const SUBMITTED: &[&str] = &["submit_time", "create_time", "data.createdAt"];
-const STARTED: &[&str] = &["start_time", "data.startedAt"];
-const FINISHED: &[&str] = &["finish_time"];
-const UPDATED: &[&str] = &["update_time"];
+/// Where a record tells that something is wrong. `failure` is that of Runway's own
+/// (<https://docs.dev.runwayml.com/api/>), `error` that of its web application.
+const ERRORS: &[&str] = &["fail_reason", "failure", "error"];
 
-/// Reads the task that a decoded answer (which does not refuse) tells of.
-pub(super) fn read<J: Json>(answer: J, now: f64, http: u16) -> Result<Box<Task<J>>, Error<J>> {
-    let record = locate(&answer);
-    let id = record.first_text(ID, any);
-    if id.is_empty() {
-        let message = "The service accepted the request, but its answer names no task id. \
-                       Check baseUrl; if it is right, the service has changed its answers.";
-        return Err(bad_response(http, &[message]));
+/// Where a failed record's reason can stand.
+const REASONS: &[&str] = &["fail_reason", "failure", "error", "msg", "message", "description", "failureCode"];
+
+/// What a record has come to.
+pub(super) struct Reading<J> {
+    pub(super) task: Box<Task<J>>,
+    /// Whether the record says by itself that the task has ended, done without a URL included.
+    pub(super) has_ended: bool,
+}
+
+/// Reads the record that was found in the decoded answer `raw`. `is_refused`: its envelope says that something went
+/// wrong.
+pub(super) fn read<J: Json>(found: Found<J>, raw: J, is_refused: bool, now: f64) -> Reading<J> {
+    let claim = claim_of(&found);
+    let outcome = weigh(&found, claim, is_refused);
+    let status = outcome.status;
+    let finished_at = time(&found, FINISHED);
+    let task = Box::new(Task {
+        status,
+        progress: if status == Status::Succeeded { Some(1.0) } else { progress(&found) },
+        video_url: outcome.video_url,
+        poster_url: present(result_url::poster(&found)),
+        last_frame_url: present(result_url::last_frame(&found)),
+        fail_reason: if status == Status::Failed { present(reason(&found)) } else { None },
+        submitted_at: time(&found, SUBMITTED),
+        started_at: time(&found, STARTED),
+        finished_at: if status.is_final() { finished_at.or(time(&found, UPDATED)) } else { finished_at },
+        checked_at: now,
+        raw,
+        awaits_address: outcome.awaits_url,
+        id: found.id,
+    });
+    Reading { has_ended: status.is_final() || outcome.awaits_url, task }
+}
+
+/// Whether the record's own word says that the task is waiting or being worked on.
+pub(super) fn is_under_way<J: Json>(found: &Found<J>) -> bool {
+    matches!(claim_of(found), Claim::Says(status) | Claim::Numbered(status) if !status.is_final())
+}
+
+struct Outcome {
+    status: Status,
+    /// Of a task that has succeeded. What else has a URL is not the result's.
+    video_url: Option<String>,
+    awaits_url: bool,
+}
+
+fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
+    let says_done = matches!(claim, Claim::Says(Status::Succeeded) | Claim::Numbered(Status::Succeeded));
+    let says_failed = matches!(claim, Claim::Says(Status::Failed) | Claim::Numbered(Status::Failed));
+    let mut url = result_url::plain(found);
+    // A word knows better than a URL that may be another's.
+    if url.is_empty() && (says_done || !matches!(claim, Claim::Says(_))) {
+        url = result_url::vague(found);
     }
-    let address = record.first_text(ADDRESS, is_result_address);
-    let error = record.first_text(ERROR, is_error);
-    let progress = progress(&record);
-    let started_at = time(&record, STARTED);
-    let (status, awaits_address) = match claim_of(&record) {
-        // "A record that carries a result address and no error is done, whatever its number says."
-        _ if any(&address) && error.is_empty() => (Status::Succeeded, false),
-        Claim::Says(Status::Succeeded) | Claim::Numbered(Status::Succeeded) if any(&address) => {
-            (Status::Succeeded, false)
-        }
+    if url.is_empty() && says_done {
+        url = result_url::of_the_done(found);
+    }
+    let has_error = has_error(found, says_done) || (is_refused && says_failed);
+    // "A record that carries a result address and no error is done, whatever its number says."
+    if any(&url) && (says_done || !has_error) {
+        return Outcome { status: Status::Succeeded, video_url: Some(url), awaits_url: false };
+    }
+    let (status, awaits_url) = match claim {
         // The page that swaps the numbers: an error or a refund, and nothing to show for it.
-        Claim::Numbered(Status::Succeeded) if any(&error) || record.get("refund").number() == 1.0 => {
+        Claim::Numbered(Status::Succeeded) if has_error || is_refused || is_refunded(found) => {
             (Status::Failed, false)
         }
         Claim::Says(Status::Succeeded) | Claim::Numbered(Status::Succeeded) => (Status::Running, true),
         Claim::Says(status) | Claim::Numbered(status) => (status, false),
-        Claim::Unknown if started_at.is_some() || progress > Some(0.0) => (Status::Running, false),
+        Claim::Unknown if time(found, STARTED).is_some() || progress(found) > Some(0.0) => {
+            (Status::Running, false)
+        }
         Claim::Unknown => (Status::Queued, false),
     };
-    let finished_at = time(&record, FINISHED);
-    Ok(Box::new(Task {
-        id,
-        status,
-        progress: if status == Status::Succeeded { Some(1.0) } else { progress },
-        video_url: present(address),
-        poster_url: present(record.first_text(POSTER, is_result_address)),
-        last_frame_url: present(record.first_text(LAST_FRAME, is_result_address)),
-        fail_reason: if status == Status::Failed { present(error) } else { None },
-        submitted_at: time(&record, SUBMITTED),
-        started_at,
-        finished_at: if status.is_final() { finished_at.or(time(&record, UPDATED)) } else { finished_at },
-        checked_at: now,
-        raw: answer,
-        awaits_address,
-    }))
-}
-
-/// The record within an answer: the answer itself when flat, else what is under `data`. A flat
-/// record has a `data` too (the provider's), so the id decides.
-pub(super) fn locate<J: Json>(answer: &J) -> J {
-    let data = answer.get("data");
-    if data.is_object() && answer.get("task_id").is_null() { data } else { answer.clone() }
+    Outcome { status, video_url: None, awaits_url }
 }
 
 /// The gateway's word, under either name; the provider's only where the gateway says nothing at all.
-fn claim_of<J: Json>(record: &J) -> Claim {
-    let (status, state) = (record.get("status").text(), record.get("state").text());
-    if status.is_empty() && state.is_empty() {
-        return claim(&record.at("data.status").text());
-    }
-    match claim(&status) {
-        Claim::Unknown => claim(&state),
-        known => known,
-    }
-}
-
-fn progress<J: Json>(record: &J) -> Option<f64> {
-    let mut fraction = record.get("progress").number() / 100.0;
-    if fraction.is_nan() {
-        fraction = record.at("data.progress").number();
-        // The provider's record counts 0 to 1; what lies above can only be per cent.
-        if fraction > 1.0 {
-            fraction /= 100.0;
+fn claim_of<J: Json>(found: &Found<J>) -> Claim {
+    for layer in &found.record {
+        let (status, state) = (layer.get("status").word(), layer.get("state").word());
+        match claim(&status) {
+            Claim::Unknown if any(&state) => return claim(&state),
+            Claim::Unknown if status.is_empty() => {}
+            known => return known,
         }
     }
-    if fraction.is_nan() { None } else { Some(fraction.clamp(0.0, 1.0)) }
+    Claim::Unknown
 }
 
-/// Unix seconds, as number or digit string, or a date; 0 means not yet. Milliseconds are told apart by
-/// their size: as seconds they would lie beyond the year 5000.
-fn time<J: Json>(record: &J, places: &[&'static str]) -> Option<f64> {
-    places.iter().find_map(|place| {
-        let value = record.at(place);
-        let number = if place.starts_with("data.") { value.date() } else { value.number() };
-        let time = if number < 1e11 { number * 1000.0 } else { number };
-        if time > 0.0 && time < 1e14 { Some(time) } else { None }
-    })
+/// Whether the record says that something is wrong. Under `msg`, only the outermost counts: further inside it may be any
+/// remark. Where the open gateway's record says "done", a URL in `fail_reason` is the result's.
+fn has_error<J: Json>(found: &Found<J>, says_done: bool) -> bool {
+    let is_error = |value: J| {
+        let text = words::words(&value);
+        any(&text) && !is_remark(&text) && !(says_done && is_result_address(&text))
+    };
+    found.record.first().is_some_and(|own| is_error(own.get("msg")))
+        || found.record.iter().any(|layer| ERRORS.iter().any(|name| is_error(layer.get(name))))
 }
 
-/// Whether this is the text of an error; "success" is what some siblings write under `msg` when there is none.
-fn is_error(text: &str) -> bool {
-    any(text.trim_ascii()) && !text.eq_ignore_ascii_case("success")
+/// Whether this only repeats that the task is under way, or done.
+fn is_remark(text: &str) -> bool {
+    matches!(claim(text), Claim::Says(status) if status != Status::Failed)
+}
+
+fn is_refunded<J: Json>(found: &Found<J>) -> bool {
+    found.record.first().is_some_and(|own| own.get("refund").number() == 1.0)
+}
+
+/// Why a failed task has failed: the record's words, else those of its envelope.
+fn reason<J: Json>(found: &Found<J>) -> String {
+    let own = found.first(|layer| {
+        let words = REASONS.iter().map(|name| words::words(&layer.get(name)));
+        words.into_iter().find(|text| any(text)).unwrap_or_default()
+    });
+    match found.around.first() {
+        Some(envelope) if own.is_empty() => refusal::said(envelope),
+        _ => own,
+    }
 }
 
 fn present(text: String) -> Option<String> {

@@ -2,38 +2,73 @@
 //! (`protocol.md`, "Errors"). Says what a person should do about each.
 
 use super::json::any;
-use super::{Body, Json, bad_response, is_success, record};
+use super::layers::Found;
+use super::status::is_same_word;
+use super::words::{is_error, is_said, is_unknown_task, means_no_error, request_id, words};
+use super::{Body, Json, Route, bad_response, is_success};
 use crate::error::{Code, Error, without_stop};
 
-/// Where an error's words stand. `error` itself may be the text, and so may `data`.
-const MESSAGE: &[&str] = &["error.message", "error.msg", "error", "message", "msg", "data"];
+/// What an envelope's `code` says.
+#[derive(PartialEq)]
+enum Verdict {
+    /// Nothing: there is none.
+    Silent,
+    /// 200, or a word for success.
+    Accepts,
+    /// A number that no page explains: siblings use 0, 1 and 201 either way, so an id or words tell.
+    Odd,
+    /// A status from 400 on, or another word.
+    Refuses,
+}
 
-/// The refusal that a decoded answer is, if it is one.
-pub(super) fn read<J: Json>(http: u16, answer: &J) -> Option<Error<J>> {
-    let code = answer.first_text(&["error.code", "code"], any);
-    let number = answer.get("code").number();
+/// The refusal that a decoded answer is, if it is one. `found` is the task that it tells of, if it does; the record's own
+/// `error` is the task's where `is_under_way`.
+pub(super) fn read<J: Json>(
+    http: u16,
+    answer: &J,
+    found: Option<&Found<J>>,
+    is_under_way: bool,
+    route: Route,
+) -> Option<Error<J>> {
+    let envelope_error = answer.get("error").parsed();
+    let (code, error_code) = (answer.get("code").word(), envelope_error.get("code").word());
+    let said = said(answer);
     let accepted = is_success(http);
-    let error = answer.get("error");
-    let names_error = error.is_object() || any(&error.text());
-    let refuses = !accepted || names_error || !code_accepts(&code) || number >= 400.0;
+    let is_unknown = route == Route::Feed && names_unknown_task(answer, &envelope_error);
+    let refuses = !accepted
+        || (is_error(&envelope_error) && !is_under_way)
+        || denies(&answer.get("success"))
+        || match verdict(&code) {
+            Verdict::Refuses => true,
+            Verdict::Odd => match route {
+                Route::Create => found.is_none(),
+                Route::Feed => found.is_none() && any(&said),
+                Route::Callback => !is_under_way && any(&said),
+                // Siblings use these either way; whether there is a list tells.
+                Route::List => false,
+            },
+            Verdict::Silent | Verdict::Accepts => is_unknown && found.is_none(),
+        };
     if !refuses {
         return None;
     }
-    // The status within HTTP 200 counts as if it were HTTP's.
-    let effective = if accepted && (400.0..600.0).contains(&number) { number as u16 } else { http };
-    let said = answer.first_text(MESSAGE, any);
-    let mut error = classify(effective, &code, &said);
+    let mut error = if is_unknown {
+        unknown_task(&said)
+    } else {
+        let number = answer.get("code").number();
+        let number = if number.is_nan() { envelope_error.get("code").number() } else { number };
+        classify(effective_status(http, number, route), &error_code, &said)
+    };
     error.status = Some(http);
     error.request_id = request_id(&said).map(Into::into);
-    // Not `id`, which may be a request's.
-    error.task_id = Some(record::locate(answer).get("task_id").text()).filter(|id| any(id));
+    error.task_id = found.filter(|found| found.is_certain).map(|found| found.id.clone());
     Some(error)
 }
 
 /// The error for an answer that could not be decoded.
 pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
     // A status that speaks for itself needs no body: rate limits and gateways often send none.
-    if matches!(http, 401 | 403 | 408 | 429 | 500..) {
+    if matches!(http, 401 | 402 | 403 | 408 | 413 | 429 | 451 | 500..) {
         let mut error = classify(http, "", "");
         error.status = Some(http);
         return error;
@@ -42,15 +77,17 @@ pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
         Body::Redirect => {
             return bad_response(
                 http,
-                &["The address redirects, and a redirect is not followed because it would \
-                carry the key elsewhere. Set baseUrl to the address that it leads to."],
+                &[
+                    "The URL redirects, and a redirect is not followed because it would carry the key elsewhere. \
+                   Set baseUrl to the URL that it leads to.",
+                ],
             );
         }
         Body::TooLarge => {
             return bad_response(
                 http,
                 &["The answer is larger than any answer of the service (over 1 MiB) and was not \
-                read to its end. Check baseUrl."],
+                   read to its end. Check baseUrl."],
             );
         }
         Body::Html => "an HTML page",
@@ -62,56 +99,102 @@ pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
         &[
             "The answer is not the service's: ",
             what,
-            " where JSON was due. Check that baseUrl is the address of the service, or of a proxy \
-             that speaks its routes.",
+            " where JSON was due. Check that baseUrl is the URL of the service, or of a proxy that speaks its routes.",
         ],
     );
-    // Cut short or empty, it may be whole the next time; a page for people is a wrong address.
+    // Cut short or empty, it may be whole the next time; a page for people is a wrong URL.
     error.retryable = is_success(http) && !matches!(body, Body::Html);
     error
 }
 
-/// Whether a `code` is one of those that accept: 200 as number or digits, the word, or none.
-fn code_accepts(code: &str) -> bool {
-    code.eq_ignore_ascii_case("success") || code.bytes().all(|byte| byte.is_ascii_digit())
+/// The words of an answer, each once, wherever they stand.
+pub(super) fn said<J: Json>(answer: &J) -> String {
+    let mut said = String::new();
+    for name in ["error", "message", "msg", "description", "detail"] {
+        let more = words(&answer.get(name));
+        if said.is_empty() {
+            said = more;
+        } else if any(&more) && more != said {
+            said = [without_stop(&said), ". ", &more].concat();
+        }
+    }
+    if said.is_empty() { words(&answer.get("data")) } else { said }
 }
 
-fn classify<J>(status: u16, code: &str, said: &str) -> Error<J> {
+/// Words to put after a sentence.
+pub(super) fn quoted(said: &str) -> [&str; 2] {
+    if is_said(said) { [": ", without_stop(said)] } else { ["", ""] }
+}
+
+/// Whether `success` says no, as a text too.
+fn denies<J: Json>(success: &J) -> bool {
+    success.is(false) || is_same_word("false", &success.word())
+}
+
+fn verdict(code: &str) -> Verdict {
+    match code.len() {
+        0 => Verdict::Silent,
+        1..=3 if code.bytes().all(|byte| byte.is_ascii_digit()) => match code {
+            "200" => Verdict::Accepts,
+            _ if code.len() < 3 || code < "400" => Verdict::Odd,
+            _ => Verdict::Refuses,
+        },
+        _ if means_no_error(code) => Verdict::Accepts,
+        _ => Verdict::Refuses,
+    }
+}
+
+/// The status within HTTP 200 counts as if it were HTTP's; but a create that an envelope refuses was not made, whatever
+/// the number.
+fn effective_status(http: u16, code: f64, route: Route) -> u16 {
+    let is_status = is_success(http) && (400.0..600.0).contains(&code);
+    match code as u16 {
+        408 | 500.. if is_status && route == Route::Create => 400,
+        code if is_status => code,
+        _ => http,
+    }
+}
+
+fn names_unknown_task<J: Json>(answer: &J, error: &J) -> bool {
+    let names = ["code", "message", "msg", "description", "error", "data"];
+    let holds = |holder: &J| any(&holder.first_word(&names, is_unknown_task));
+    holds(answer) || holds(error)
+}
+
+fn unknown_task<J>(said: &str) -> Error<J> {
+    let [colon, said] = if is_unknown_task(said) { ["", ""] } else { quoted(said) };
+    let what = "The service does not know this task id";
+    let advice = ". Check the id, and that the key belongs to the account that created the task.";
+    Error::new(Code::TaskNotFound, &[what, colon, said, advice])
+}
+
+fn classify<J>(status: u16, error_code: &str, said: &str) -> Error<J> {
     const REJECTED: (Code, &str, &str) =
-        (Code::Rejected, "The service refused the request", "Correct the request; repeating it cannot help");
-    let unknown_task = code == "task_not_exist" || said == "task_not_exist";
+        (Code::Rejected, "The service refused the request", "Correct the request; retrying it cannot help");
+    const FORBIDDEN: (Code, &str, &str) = (
+        Code::Forbidden,
+        "The service refused access",
+        "Check that the key may use Act-One and that the account has credit",
+    );
     let (kind, what, advice) = match status {
-        _ if unknown_task => (
-            Code::TaskNotFound,
-            "The service does not know this task id",
-            "Check the id, and that the key belongs to the account that created the task",
-        ),
         401 => (Code::Unauthorized, "The service refused the key", "Check apiKey"),
-        403 => (
-            Code::Forbidden,
-            "The service refused access",
-            "Check that the key may use Act-One and that the account has credit",
-        ),
+        402 | 403 => FORBIDDEN,
         429 => (
             Code::RateLimited,
             "The service was told too much at once",
             "Wait a while, or send less at a time",
         ),
-        500 if code == "invalid_request" => REJECTED,
+        501 | 505 => (
+            Code::Rejected,
+            "The service does not offer this",
+            "Check baseUrl, and that the account's plan has Act-One",
+        ),
+        408 | 500.. if error_code == "invalid_request" => REJECTED,
         408 | 500.. => {
             (Code::ServerError, "The service or its provider failed", "Such failures usually pass")
         }
         _ => REJECTED,
     };
-    let (colon, said) = if said.is_empty() || unknown_task { ("", "") } else { (": ", without_stop(said)) };
+    let [colon, said] = quoted(said);
     Error::new(kind, &[what, colon, said, ". ", advice, "."])
-}
-
-/// The id in "(request id: ...)", with which `error.message` usually ends.
-fn request_id(message: &str) -> Option<&str> {
-    const BEFORE: &str = "(request id:";
-    let found = message.as_bytes().windows(BEFORE.len()).rposition(|window| window == BEFORE.as_bytes())?;
-    let rest = message.get(found + BEFORE.len()..)?;
-    let end = rest.bytes().position(|byte| byte == b')')?;
-    Some(rest.get(..end)?.trim_ascii())
 }

@@ -5,44 +5,60 @@ use crate::task::Status;
 
 /// What one status word claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub(super) enum Claim {
     /// A word on one of the lists.
     Says(Status),
-    /// "2" or "3": one published page swaps the two, so the record decides what they mean.
+    /// A number: one published page swaps "2" and "3", so the rest of the record decides what they mean.
     Numbered(Status),
     /// A word on no list, or none at all. Not an end: keep polling.
     Unknown,
 }
 
 /// The vocabularies of gateway, provider and siblings, merged: no word means two things.
-const WORDS: [(&str, Status); 19] = [
+const WORDS: [(&str, Status); 25] = [
     ("NOT_START", Status::Queued),
     ("SUBMITTED", Status::Queued),
     ("QUEUED", Status::Queued),
+    ("IN_QUEUE", Status::Queued),
     ("PENDING", Status::Queued),
     ("THROTTLED", Status::Queued),
-    ("0", Status::Queued),
     ("IN_PROGRESS", Status::Running),
     ("RUNNING", Status::Running),
     ("PROCESSING", Status::Running),
-    ("1", Status::Running),
     ("FAILURE", Status::Failed),
     ("FAILED", Status::Failed),
-    ("CANCELLED", Status::Failed),
+    ("FAIL", Status::Failed),
     ("ERROR", Status::Failed),
-    ("2", Status::Failed),
+    ("CANCELLED", Status::Failed),
+    ("CANCELED", Status::Failed),
+    ("EXPIRED", Status::Failed),
+    ("REJECTED", Status::Failed),
+    ("TIMEOUT", Status::Failed),
+    ("TIMED_OUT", Status::Failed),
     ("SUCCESS", Status::Succeeded),
     ("SUCCEEDED", Status::Succeeded),
+    ("SUCCEED", Status::Succeeded),
     ("COMPLETED", Status::Succeeded),
-    ("3", Status::Succeeded),
+    ("COMPLETE", Status::Succeeded),
+    ("DONE", Status::Succeeded),
 ];
 
-/// What `word` claims.
-pub fn claim(word: &str) -> Claim {
-    let word = word.trim_ascii();
-    match WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) {
-        Some((number, status)) if status.is_final() && number.len() == 1 => Claim::Numbered(*status),
-        Some((_, status)) => Claim::Says(*status),
-        None => Claim::Unknown,
+const NUMBERS: [(&str, Status); 4] =
+    [("0", Status::Queued), ("1", Status::Running), ("2", Status::Failed), ("3", Status::Succeeded)];
+
+/// What a status word claims.
+pub(super) fn claim(word: &str) -> Claim {
+    let status_of = |list: &[(&str, Status)]| {
+        list.iter().find(|(known, _)| is_same_word(known, word)).map(|(_, status)| *status)
+    };
+    match status_of(&NUMBERS) {
+        Some(status) => Claim::Numbered(status),
+        None => status_of(&WORDS).map_or(Claim::Unknown, Claim::Says),
     }
+}
+
+/// Whether two words are the same but for letter case and what joins their parts: "in queue" is "IN_QUEUE".
+pub(super) fn is_same_word(a: &str, b: &str) -> bool {
+    let normal = |byte: u8| if matches!(byte, b' ' | b'-') { b'_' } else { byte.to_ascii_lowercase() };
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| normal(a) == normal(b))
 }

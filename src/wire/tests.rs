@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::task::Status;
 
+mod cases;
+mod creates;
+mod endings;
+mod places;
+
 const NOW: f64 = 1_800_000_000_000.0;
 
 impl Json for Value {
@@ -20,6 +25,14 @@ impl Json for Value {
 
     fn is_object(&self) -> bool {
         Value::is_object(self)
+    }
+
+    fn is(&self, wanted: bool) -> bool {
+        *self == wanted
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
     }
 
     fn number(&self) -> f64 {
@@ -43,8 +56,18 @@ impl Json for Value {
         }
     }
 
+    /// The dates that the tests have.
     fn date(&self) -> f64 {
-        if self == "2026-03-13T09:52:46+08:00" { 1_773_366_766_000.0 } else { f64::NAN }
+        match self.as_str() {
+            Some("2026-03-13T09:52:46+08:00") => 1_773_366_766_000.0,
+            Some("2026-03-13T01:39:26.000Z") => 1_773_365_966_000.0,
+            _ => f64::NAN,
+        }
+    }
+
+    fn parsed(&self) -> Self {
+        let parsed = self.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+        parsed.filter(|value| value.is_object() || value.is_array()).unwrap_or_else(|| self.clone())
     }
 }
 
@@ -60,7 +83,7 @@ fn create(http: u16, answer: Value) -> Result<Task<Value>, Error<Value>> {
 
 /// A feed answer for the id that it names itself.
 fn feed(answer: Value) -> Task<Value> {
-    let id = record::locate(&answer).first_text(&["task_id", "id"], json::any);
+    let id = layers::find(&answer.parsed()).map(|found| found.id).unwrap_or_default();
     let read = read_feed(200, Body::Json(answer), &id, NOW);
     *read.unwrap_or_else(|error| panic!("{}", error.message))
 }

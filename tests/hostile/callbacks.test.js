@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { ActOneError, parseCallback } from "../../npm/node.js";
 import { DONE, ID, VIDEO, assertStillWorks, errorOf, thrower } from "./answers.js";
@@ -28,6 +29,60 @@ describe("a callback", () => {
       assert.ok(["queued", "running", "succeeded", "failed"].includes(fromText.status));
     });
   }
+
+  test("is read from its bytes, in whatever they are held, byte order mark included", async () => {
+    const text = JSON.stringify({ ...DONE.data, note: "ä 成功 🎬" });
+    const bytes = new TextEncoder().encode(text);
+    const marked = new Uint8Array([0xef, 0xbb, 0xbf, ...bytes]);
+    // Part of a larger buffer, as Node's pool and many servers have it.
+    const within = new Uint8Array(bytes.length + 64).fill(0x22);
+    within.set(bytes, 32);
+    const even = new TextEncoder().encode(text + " ".repeat(8 - (bytes.length % 8)));
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+    shared.set(bytes);
+    for (const body of [
+      bytes,
+      bytes.buffer,
+      marked,
+      marked.buffer,
+      Buffer.from(text),
+      Buffer.from(marked),
+      within.subarray(32, 32 + bytes.length),
+      Buffer.from(within.buffer, 32, bytes.length),
+      new DataView(within.buffer, 32, bytes.length),
+      new Uint8ClampedArray(bytes),
+      new Uint16Array(even.buffer),
+      new Float64Array(even.buffer),
+      shared,
+      runInNewContext("new Uint8Array(bytes)", { bytes: [...bytes] }),
+      runInNewContext("new Uint8Array(bytes).buffer", { bytes: [...bytes] }),
+    ]) {
+      const task = await parseCallback(body);
+      assert.deepEqual([task.id, task.videoUrl, task.raw.note], [ID, VIDEO, "ä 成功 🎬"]);
+    }
+  });
+
+  test("of bytes is what they were at the call", async () => {
+    const bytes = new TextEncoder().encode(JSON.stringify(DONE));
+    const reading = parseCallback(bytes);
+    bytes.fill(0);
+    assert.equal((await reading).id, ID);
+  });
+
+  test("of bytes that are none, broken or too many is bad_response", async () => {
+    const detached = new ArrayBuffer(8);
+    structuredClone(detached, { transfer: [detached] });
+    const large = new Uint8Array(64 << 20).fill(0x20);
+    for (const body of [
+      new Uint8Array(),
+      new ArrayBuffer(0),
+      detached,
+      new Uint8Array([0xff, 0xfe, 0x7b]),
+      large,
+    ]) {
+      assert.equal((await errorOf(parseCallback(body))).code, "bad_response");
+    }
+  });
 
   test("that is no callback is bad_response or invalid_input, whatever it is", async () => {
     const { proxy, revoke } = Proxy.revocable({}, {});

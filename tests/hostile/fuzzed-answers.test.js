@@ -8,10 +8,10 @@ import fc from "fast-check";
 import { ActOneError, getTask, nextPollDelay, submit } from "../../npm/node.js";
 import { ID, INPUT, answering, assertStillWorks, response, through } from "./answers.js";
 
-const protocol = new URL("../protocol/", import.meta.url);
-const published = readdirSync(protocol).map((name) =>
-  JSON.parse(readFileSync(new URL(name, protocol), "utf8")),
-);
+const read = (name) => JSON.parse(readFileSync(new URL(`../protocol/${name}`, import.meta.url), "utf8"));
+const files = readdirSync(new URL("../protocol/", import.meta.url)).filter((name) => name.endsWith(".json"));
+const cases = ["create", "feed", "callback"].flatMap((name) => read(`cases/${name}.json`));
+const published = [...files.map(read), ...cases.map(({ body, bytesOf }) => body ?? bytesOf)];
 
 /** Words that mean something to a reader of answers. */
 const words = fc.constantFrom(
@@ -58,7 +58,9 @@ const bent = fc
       if (value === null) delete holder[name];
       else holder[name] = value;
     }
-    return JSON.stringify(copy).replaceAll("573772da-c2ec-4a60-987f-80b5ecc79b20", ID);
+    return JSON.stringify(copy)
+      .replaceAll("573772da-c2ec-4a60-987f-80b5ecc79b20", ID)
+      .replaceAll("task-1", ID);
   });
 
 const bodies = fc.oneof(

@@ -8,11 +8,24 @@ import * as actOne from "../../npm/node.js";
 import { CREATED, DONE, ID, INPUT, RUNNING } from "./answers.js";
 import { answering, assertStillWorks, errorOf, response, through, thrower } from "./answers.js";
 
-const { createClient, download, getTask, nextPollDelay, parseCallback, run, submit, waitForTask, watchTask } =
-  actOne;
+const {
+  createClient,
+  download,
+  getTask,
+  listTasks,
+  nextPollDelay,
+  parseCallback,
+  run,
+  submit,
+  waitForTask,
+  watchTask,
+} = actOne;
 
 const OPTIONS = [
   "apiKey",
+  "accessToken",
+  "soleCreator",
+  "idempotencyKey",
   "baseUrl",
   "runwayVersion",
   "callbackUrl",
@@ -23,6 +36,7 @@ const OPTIONS = [
   "maxRetries",
   "retryCreates",
   "timeout",
+  "onRetry",
   "onUpdate",
   "pollInterval",
   "notFoundGrace",
@@ -179,7 +193,7 @@ describe("a hostile option", () => {
 });
 
 describe("a hostile argument", () => {
-  const FIRST = { submit, getTask, waitForTask, run, download, parseCallback, nextPollDelay };
+  const FIRST = { listTasks, submit, getTask, waitForTask, run, download, parseCallback, nextPollDelay };
   for (const [name, call] of Object.entries(FIRST)) {
     test(`never breaks ${name}`, async () => {
       for (const [what, value] of Object.entries(NONSENSE)) {
@@ -319,7 +333,7 @@ test("an onUpdate may change what it is given without harm to the wait", async (
 });
 
 test("a global that was tampered with does not break the module for good", async () => {
-  for (const name of ["Request", "Headers", "AbortController", "setTimeout", "fetch"]) {
+  for (const name of ["Request", "Headers", "AbortController", "fetch"]) {
     const original = globalThis[name];
     globalThis[name] = thrower;
     try {

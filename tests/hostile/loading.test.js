@@ -48,7 +48,7 @@ after(() => void (globalThis.fetch = globalFetch));
 for (const [name, source] of Object.entries(SOURCES)) {
   test(`init with ${name} is an ActOneError that says what to do`, async () => {
     const error = await errorOf(init(source()));
-    assert.equal(error.code, "network");
+    assert.equal(error.code, "wasm_unavailable");
     assert.equal(error.taskMayExist, false);
     assert.match(error.message, /act_one_bg\.wasm/);
   });
@@ -69,7 +69,7 @@ test("a download that never comes ends by itself, for all who wait for it, and t
     const address = new URL("https://slow.example/act_one_bg.wasm");
     const ends = [init(address), getTask(ID, through(answering(DONE)))].map(errorOf);
     for (const { code, retryable } of await Promise.all(ends))
-      assert.deepEqual([code, retryable], ["network", true]);
+      assert.deepEqual([code, retryable], ["wasm_unavailable", true]);
     let asked;
     globalThis.fetch = async (given) => ((asked = given), response("", { status: 503 }));
     await errorOf(init({ href: address.href }));

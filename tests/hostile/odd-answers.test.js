@@ -215,7 +215,7 @@ describe("a wait", () => {
 
 describe("a read", () => {
   test("is an error when the answer tells of another task", async () => {
-    for (const other of ["another", 573772, `${ID} `, ID.toUpperCase()]) {
+    for (const other of ["another", 573772, `${ID}1`, ID.toUpperCase()]) {
       const error = await errorOf(
         getTask(ID, through(answering({ data: { task_id: other, status: "SUCCESS" } }))),
       );

@@ -109,7 +109,7 @@ describe("a fetch that quotes the key as it fails", () => {
 
 test("input that is refused quotes no key, a wrong key included", async () => {
   for (const options of [
-    { apiKey: `${KEY}\n` },
+    { apiKey: `"${KEY}"` },
     { apiKey: `${KEY} ${KEY}` },
     { apiKey: { [KEY]: KEY } },
     { headers: { authorization: `${KEY}\n${KEY}` } },

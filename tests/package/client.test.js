@@ -104,7 +104,10 @@ test("submit sends what the protocol asks for, with an address that never resolv
   assert.equal(headers.get("content-type"), "application/json");
   assert.equal(headers.get("x-runway-version"), "2024-11-06");
   assert.equal(headers.get("x-mine"), "yes");
-  assert.deepEqual(JSON.parse(body), { ...input, callback_url: "https://callback.invalid/act-one" });
+  const { callback_url: callbackUrl, ...sent } = JSON.parse(body);
+  assert.deepEqual(sent, input);
+  // New for each create: so its task can be told from others in the account's list.
+  assert.match(callbackUrl, /^https:\/\/callback\.invalid\/act-one\/[0-9a-z]{16}$/);
   assert.equal(task.id, "t");
   assert.equal(task.status, "queued");
   assert.deepEqual(task.raw, created);
@@ -131,6 +134,7 @@ test("all that is wrong with input and options is told in one error, before any 
       maxRetries: 1.5,
       signal: {},
       onUpdate: 1,
+      onRetry: 1,
       headers: 5,
     }),
   );
@@ -142,6 +146,7 @@ test("all that is wrong with input and options is told in one error, before any 
     "headers",
     "image",
     "maxRetries",
+    "onRetry",
     "onUpdate",
     "signal",
     "timeout",
@@ -337,6 +342,7 @@ test("createClient puts defaults under each call's own options", async () => {
   assert.deepEqual(Object.keys(client).sort(), [
     "download",
     "getTask",
+    "listTasks",
     "nextPollDelay",
     "parseCallback",
     "run",
@@ -451,4 +457,10 @@ test("nextPollDelay is a pure function of the snapshot, and endless for an ended
   assert.ok(delay > 0 && delay <= 60_000);
   assert.equal(await nextPollDelay(task), delay);
   assert.equal(await nextPollDelay({ ...task, status: "succeeded" }), Infinity);
+  assert.equal(await nextPollDelay(task, { unchanged: 0 }), delay);
+  const stalled = { ...task, progress: 0.9 };
+  assert.ok((await nextPollDelay(stalled, { unchanged: 30 })) > 2 * (await nextPollDelay(stalled)));
+  for (const unchanged of [-1, 0.5, NaN, "3"]) {
+    assert.equal((await refusal(nextPollDelay(task, { unchanged }))).issues[0].path, "unchanged");
+  }
 });

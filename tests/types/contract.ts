@@ -7,6 +7,7 @@ import {
   download,
   getTask,
   init,
+  listTasks,
   nextPollDelay,
   parseCallback,
   run,
@@ -17,9 +18,11 @@ import {
   type ErrorCode,
   type FailedTask,
   type Input,
+  type ListedTask,
   type Options,
   type SucceededTask,
   type Task,
+  type TaskFilter,
 } from "act-one";
 import wasm from "act-one/act_one_bg.wasm";
 
@@ -31,6 +34,9 @@ const input: Input = { video: "https://media.example/a.mp4", image: { href: "htt
 // Every option, each with a value.
 const options: Required<{ [Name in keyof Options]: NonNullable<Options[Name]> }> = {
   apiKey: "sk",
+  accessToken: "token",
+  soleCreator: true,
+  idempotencyKey: true,
   baseUrl: "/api",
   runwayVersion: "2024-11-06",
   callbackUrl: "https://example.org/callback",
@@ -44,6 +50,12 @@ const options: Required<{ [Name in keyof Options]: NonNullable<Options[Name]> }>
   retryCreates: true,
   timeout: 1,
   onUpdate: (task) => same<typeof task, Task>(true),
+  onProgress: ({ bytes, total, file }) => {
+    const share: number = total === null ? bytes : bytes / total;
+    void [share, file ?? "download"];
+  },
+  onRetry: ({ error, attempt, delay }) =>
+    same<[typeof error, typeof attempt, typeof delay], [ActOneError, number, number]>(true),
   pollInterval: 1,
   notFoundGrace: 1,
 };
@@ -74,10 +86,22 @@ export async function theContract(): Promise<void> {
   if (!step.done) same<typeof step.value, Task>(true);
   await iterator.return();
 
+  const filter: TaskFilter = {
+    since: Date.now() - 1,
+    status: "succeeded",
+    page: 1,
+    pageSize: 100,
+    all: true,
+  };
+  const { tasks, total } = await listTasks(filter, { accessToken: "token" });
+  same<[typeof tasks, typeof total], [ListedTask[], number | null]>(true);
+  await listTasks();
+
   same<Task, Awaited<ReturnType<typeof parseCallback>>>(true);
   await parseCallback("{}");
   await parseCallback({ id: "1" });
   const delay = await nextPollDelay(submitted);
+  await nextPollDelay(submitted, { unchanged: 3 });
   same<typeof delay, number>(true);
   await (await download(finished)).arrayBuffer();
   await download("https://media.example/result.mp4");
@@ -97,6 +121,7 @@ export async function theContract(): Promise<void> {
     if (!(error instanceof ActOneError)) throw error;
     same<typeof error.code, ErrorCode>(true);
     if (error.code === "task_failed") same<typeof error.task, Task | null>(true);
+    same<typeof error.candidates, readonly Task[] | null>(true);
     for (const issue of error.issues) same<typeof issue.path, string>(true);
   }
 }
@@ -118,6 +143,8 @@ export function theMisuses(task: Task): void {
   void run(input, { signal: { abort() {} } });
   // @ts-expect-error a task or its id
   void waitForTask(42);
+  // @ts-expect-error a filter that does not exist
+  void listTasks({ state: "failed" });
   // @ts-expect-error an id
   void getTask(task);
   // @ts-expect-error the video may not be there yet

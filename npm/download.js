@@ -1,0 +1,144 @@
+// `download`: one body over however many connections it takes. Hands on bytes as they are asked for, and counts them; what
+// to do after a connection broke is decided by the Wasm.
+
+import { tell } from "./listener.js";
+
+/** After so long without a byte, a connection counts as broken. */
+const STALL_MS = 60_000;
+
+/**
+ * The response of the first connection, with a body that goes on over further ones.
+ *
+ * @param {(broken?: object) => Promise<any>} connect opens the first connection, or what follows `broken`
+ * @param {{ signal?: AbortSignal, onProgress?: unknown }} options
+ * @param {() => void} release called when nothing is left that the caller's signal could end
+ */
+export async function inOneBody(connect, { signal, onProgress }, release) {
+  const { response, ...file } = await connect();
+  try {
+    if (typeof response.body.getReader !== "function") return response;
+    const { status, statusText, headers, url } = response;
+    const body = ofKnownLength(new Download(response, file, connect, signal, onProgress, release).body, file);
+    return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
+  } catch {
+    // A runtime without streams, or a test's stand-in for a response: handed on as it is.
+    return response;
+  }
+}
+
+class Download {
+  #file;
+  #connect;
+  #signal;
+  #onProgress;
+  #release;
+  #response;
+  #reader;
+  #bytes = 0;
+  /** Connections in a row that have brought nothing, without the present one; -1 if that has brought something. */
+  #idle = 0;
+  #ended = false;
+  #abort;
+
+  constructor(response, file, connect, signal, onProgress, release) {
+    this.#response = response;
+    this.#file = file;
+    this.#connect = connect;
+    this.#signal = signal;
+    this.#onProgress = onProgress;
+    this.#release = release;
+    const stream = {
+      start: (controller) => {
+        this.#abort = () => this.#fail(controller, signal.reason);
+        signal?.addEventListener("abort", this.#abort);
+      },
+      pull: (controller) => this.#pull(controller),
+      cancel: (reason) => this.#end(reason),
+    };
+    // Nothing is read before it is asked for, so that no more than a chunk is held.
+    this.body = new ReadableStream(stream, { highWaterMark: 0 });
+  }
+
+  async #pull(controller) {
+    while (!this.#ended) {
+      let thrown;
+      try {
+        const { done, value } = await unlessStalled(this.#read());
+        if (this.#ended) return;
+        if (!done) return this.#push(controller, value);
+        if ((this.#file.total ?? this.#bytes) === this.#bytes) return this.#close(controller);
+      } catch (caught) {
+        thrown = caught;
+      }
+      if (this.#ended) return;
+      await this.#goOn(controller, thrown);
+    }
+  }
+
+  async #read() {
+    this.#reader ??= this.#response.body.getReader();
+    return this.#reader.read();
+  }
+
+  #push(controller, chunk) {
+    this.#bytes += chunk.byteLength;
+    this.#idle = -1;
+    controller.enqueue(chunk);
+    tell(this.#onProgress, "onProgress", { bytes: this.#bytes, total: this.#file.total, file: null });
+  }
+
+  async #goOn(controller, thrown) {
+    this.#cancel(thrown);
+    try {
+      const part = await this.#connect({ ...this.#file, bytes: this.#bytes, idle: ++this.#idle, thrown });
+      if (!part) return this.#ended || this.#close(controller);
+      ({ response: this.#response, ...this.#file } = part);
+      if (this.#ended) this.#cancel();
+    } catch (error) {
+      this.#fail(controller, error);
+    }
+  }
+
+  #close(controller) {
+    this.#end();
+    controller.close();
+  }
+
+  #fail(controller, reason) {
+    if (this.#ended) return;
+    this.#end(reason);
+    controller.error(reason);
+  }
+
+  #end(reason) {
+    this.#ended = true;
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#release();
+    this.#cancel(reason);
+  }
+
+  /** Ends a connection, whose body may have broken or come to its end by itself. */
+  #cancel(reason) {
+    const source = this.#reader ?? this.#response.body;
+    this.#reader = undefined;
+    source.cancel(reason).catch(() => {});
+  }
+}
+
+/** What `read` resolves with, unless it takes too long. */
+function unlessStalled(read) {
+  return new Promise((resolve, reject) => {
+    const stalled = () => reject(new Error(`no byte has come for ${STALL_MS / 1000} s`));
+    const timer = setTimeout(stalled, STALL_MS);
+    read.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** In Workers, a body of a length that R2 and `Content-Length` can rely on; elsewhere the body itself. */
+function ofKnownLength(body, { total }) {
+  if (typeof FixedLengthStream !== "function" || total === null) return body;
+  const { readable, writable } = new FixedLengthStream(total);
+  // What breaks the one breaks the other.
+  body.pipeTo(writable).catch(() => {});
+  return readable;
+}

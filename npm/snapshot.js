@@ -1,0 +1,93 @@
+// Plain copies of what a caller passed, made at the call. The Wasm reads nothing else: none of the caller's own code
+// runs while it does, and what the caller makes of the same objects afterwards is for the next call.
+
+import { OPTIONS, SUBJECT } from "./names.js";
+
+/** What stands in a copy for a property that throws as it is read. */
+const UNREADABLE = Symbol("throws as it is read");
+
+/** More bytes than the longest callback has: what is cut there is known by it to be too long. */
+const MAX_BYTES = 1_048_577;
+
+/** A copy of an input, a task or bytes, with text in place of `URL`s; what else is no plain object stays what it is. */
+export const subjectNow = (subject) =>
+  isPlain(subject) ? copy(subject, SUBJECT, text) : (bytesIn(subject) ?? text(subject));
+
+/** A copy of options. What is no object stays what it is, for the call itself to refuse. */
+export const optionsNow = (options) => copy(options, OPTIONS, option);
+
+/** `options` over `defaults`, where each has them. */
+export function under(defaults, options) {
+  const [below, over] = [defaults, options].map((given) => copy(given, OPTIONS, (value) => value));
+  // What is no object is refused by the call itself.
+  if (typeof over !== "object") return over;
+  if (typeof below !== "object") return below;
+  return { ...below, ...over };
+}
+
+/** What an object has under `names` and under those that it lists, without what is undefined. */
+function copy(object, names, each) {
+  if (object === undefined || object === null) return {};
+  if (typeof object !== "object") return object;
+  const copied = Object.create(null);
+  try {
+    const listed = new Set(names);
+    for (const name in object) listed.add(name);
+    for (const name of listed) {
+      const value = read(object, name);
+      if (value !== undefined) copied[name] = value === UNREADABLE ? value : each(value, name);
+    }
+    return copied;
+  } catch {
+    // A proxy that does not tell its names.
+    return UNREADABLE;
+  }
+}
+
+function read(object, name) {
+  try {
+    return object[name];
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function text(value) {
+  try {
+    return value instanceof URL ? value.href : value;
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** The bytes in a buffer or a view of one, of any realm, a shared one too; `undefined` for what is neither. */
+function bytesIn(value) {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : new DataView(value);
+    return new Uint8Array(buffer, byteOffset, Math.min(byteLength, MAX_BYTES)).slice();
+  } catch {
+    return undefined;
+  }
+}
+
+function option(value, name) {
+  if (name === "timeout") return value === null ? Infinity : value;
+  if (name !== "headers" || value === undefined || value === null) return text(value);
+  try {
+    return [...new Headers(value)];
+  } catch {
+    // Nothing that `new Headers()` takes; for the call itself to refuse.
+    return false;
+  }
+}
+
+function isPlain(value) {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const prototype = Object.getPrototypeOf(value);
+    return prototype === null || Object.getPrototypeOf(prototype) === null;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,120 @@
+//! The connections of a download: the first one, and those that go on where one broke. What is done with the bytes is
+//! the caller's affair.
+
+use std::cell::Cell;
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
+
+use crate::decoded::Error;
+use crate::error::Code;
+use crate::exchange::{Answer, Ask, Line, Outgoing};
+use crate::no_answer::{in_browser, no_answer};
+use crate::resume::{FileHead, Next, Place, Rest};
+use crate::retry::{self, Exchange};
+use crate::runtime::{random, sleep};
+use crate::wire;
+
+const UNPROVABLE: &str = " The rest cannot be asked for: the server names neither a strong ETag nor Last-Modified, so that \
+     the file could change unseen. Download it again.";
+
+/// A connection that has broken.
+pub(crate) struct Broken {
+    pub(crate) place: Place,
+    /// How many connections in a row, up to this one, have brought nothing.
+    pub(crate) idle: u32,
+    /// What the reading of the body threw.
+    pub(crate) thrown: JsValue,
+}
+
+impl Broken {
+    fn error(&self, line: &Line, url: &str, advice: &str) -> Error {
+        let mut error = no_answer(self.thrown.clone(), url, &line.options);
+        error.message = ["The connection broke in the middle of the video.", advice].concat();
+        error
+    }
+}
+
+/// One connection's answer, whose body is still to be read.
+pub(crate) struct Part {
+    pub(crate) response: web_sys::Response,
+    pub(crate) file: FileHead,
+}
+
+/// Fetches the file at `url` from its start, or goes on where a connection has broken; `None` if nothing is missing there.
+/// A file that keeps coming, however often it breaks, is fetched to its end.
+pub(crate) async fn part(
+    line: &Line,
+    url: &str,
+    broken: Option<Broken>,
+    signal: Option<&AbortSignal>,
+) -> Result<Option<Part>, Error> {
+    let mut place = Place::default();
+    let mut rest = Vec::new();
+    if let Some(broken) = broken {
+        match broken.place.next() {
+            Next::Done => return Ok(None),
+            Next::TooMuch => {
+                return Err(spoiled("More came than the server of the video's URL had announced."));
+            }
+            Next::Unprovable => return Err(broken.error(line, url, UNPROVABLE)),
+            Next::Whole => {}
+            Next::Rest(headers) => rest = headers,
+        }
+        if broken.idle > line.options.max_retries {
+            return Err(broken.error(
+                line,
+                url,
+                " Nothing more came by further connections. Download it again later.",
+            ));
+        }
+        let pause = if broken.idle == 0 { 0.0 } else { retry::delay(broken.idle - 1, None, random()) };
+        if let Some(watch) = &line.watch {
+            watch.retrying(broken.error(line, url, ""), broken.idle + 1, pause);
+        }
+        if pause > 0.0 {
+            sleep(pause).await;
+        }
+        place = broken.place;
+    }
+    let ask = Ask {
+        outgoing: Outgoing::File { url, rest: &rest, signal },
+        exchange: Exchange::Read,
+        max_retries: line.options.max_retries,
+        deadline: f64::INFINITY,
+        sent_at: Cell::default(),
+    };
+    line.exchange(&ask, |answer| read(answer, if rest.is_empty() { None } else { Some(&place) })).await
+}
+
+/// What an answer is, to a question for the whole file or for the rest of it from `place` on.
+fn read(answer: Answer, place: Option<&Place>) -> Result<Option<Part>, Error> {
+    let Answer { http, reply, .. } = answer;
+    let header = |name: &str| reply.header(name);
+    let file = match place {
+        None if wire::has_file(http) => FileHead::of(http, reply.is_cross_origin() && in_browser(), header),
+        None => return Err(wire::no_download(http)),
+        Some(place) => match place.judge(http, header) {
+            Rest::Here => place.file.clone(),
+            Rest::Nothing => return Ok(None),
+            Rest::Whole => {
+                return Err(spoiled(
+                    "The connection broke in the middle of the video, and the server of its URL does not send the \
+                     rest alone, or the file has changed.",
+                ));
+            }
+            Rest::Other => {
+                return Err(spoiled(
+                    "The connection broke in the middle of the video, and what its URL has now is another file.",
+                ));
+            }
+            Rest::NoFile => return Err(wire::no_download(http)),
+        },
+    };
+    Ok(Some(Part { response: reply.unchecked_into(), file }))
+}
+
+/// The error for a file whose parts do not fit together.
+fn spoiled(message: &str) -> Error {
+    Error::new(Code::BadResponse, &[message, " Download it again."])
+}

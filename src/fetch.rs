@@ -1,0 +1,228 @@
+//! One request out, one response in: requests by gloo-net, sent through the caller's `fetch` or the global one.
+//! Decides nothing about retries, and reads no bodies.
+//!
+//! Not gloo-net's own `send`: it drops what the `fetch` threw, whose code can prove that a create never left, and it
+//! hangs for ever where a `fetch` rejects with something that is no `Error`, or gives no `Response`.
+
+use std::cell::OnceCell;
+
+use gloo_net::http::{Request, RequestBuilder};
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestInit, RequestRedirect};
+
+use crate::options::Options;
+use crate::wire::Json;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a `fetch` resolved with: a `Response`, one of another realm, or a test's stand-in for one. No member is
+    /// taken for granted.
+    pub(crate) type Reply;
+    #[wasm_bindgen(method, structural, getter, catch, js_name = status)]
+    fn any_status(this: &Reply) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, getter, catch, js_name = type)]
+    fn any_type(this: &Reply) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, structural, getter, catch)]
+    fn headers(this: &Reply) -> Result<Headers, JsValue>;
+
+    /// Throws where there is none: Safari before 17.4, Node before 20.3.
+    #[wasm_bindgen(catch, js_namespace = AbortSignal, js_name = any)]
+    fn any_of(signals: &Array) -> Result<AbortSignal, JsValue>;
+
+    type Headers;
+    #[wasm_bindgen(method, structural, catch)]
+    fn get(this: &Headers, name: &str) -> Result<JsValue, JsValue>;
+}
+
+impl Reply {
+    /// The HTTP status; `None` where this is no response at all.
+    pub(crate) fn http_status(&self) -> Option<u16> {
+        let status = self.any_status().ok()?.as_f64()?;
+        (0.0..1000.0).contains(&status).then_some(status as u16)
+    }
+
+    /// Whether a browser kept an answer back because it redirects.
+    pub(crate) fn is_opaque_redirect(&self) -> bool {
+        self.any_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
+    }
+
+    /// Whether this is another origin's, of whose headers a browser hides most.
+    pub(crate) fn is_cross_origin(&self) -> bool {
+        self.any_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("cors"))
+    }
+
+    /// A response header; `None` also where a browser hides it.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.headers().ok()?.get(name).ok()?.as_string()
+    }
+
+    /// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
+    pub(crate) fn retry_after(&self, wall_clock: f64) -> Option<f64> {
+        let text = self.header("retry-after")?;
+        let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
+        let value = JsValue::from(text);
+        let ms = if is_number { value.number() * 1000.0 } else { value.date() - wall_clock };
+        (!ms.is_nan()).then_some(ms.max(0.0))
+    }
+}
+
+/// A question to the service, or to a proxy.
+pub(crate) struct Question<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) options: &'a Options,
+    /// Sent as the Bearer token.
+    pub(crate) credential: Option<&'a str>,
+    /// Of this question alone, besides those of the options.
+    pub(crate) headers: &'a [(&'static str, String)],
+    /// The body of a POST; without one it is a GET.
+    pub(crate) json: Option<&'a str>,
+}
+
+/// A request that asks `question`.
+pub(crate) fn ask(question: &Question<'_>, signal: &AbortSignal) -> Result<Request, JsValue> {
+    let builder = || {
+        let method = if question.json.is_some() { Request::post } else { Request::get };
+        let mut request = method(question.url);
+        for (name, value) in &question.options.headers {
+            request = request.header(name, value);
+        }
+        if question.json.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        if let Some(credential) = question.credential {
+            request = request.header("authorization", &["Bearer ", credential].concat());
+        }
+        if let Some(version) = &question.options.runway_version {
+            request = request.header("x-runway-version", version);
+        }
+        for (name, value) in question.headers {
+            request = request.header(name, value);
+        }
+        // A redirect would carry the key to another host, or turn the POST into a GET.
+        request.redirect(RequestRedirect::Manual)
+    };
+    abortable(builder, signal, |request| match question.json {
+        Some(json) => request.body(json),
+        None => request.build(),
+    })
+}
+
+/// A download, with nothing of the caller's in it: the URLs of results are a third party's.
+pub(crate) fn get(
+    url: &str,
+    headers: &[(&'static str, String)],
+    signal: &AbortSignal,
+) -> Result<Request, JsValue> {
+    let builder =
+        || headers.iter().fold(Request::get(url), |request, (name, value)| request.header(name, value));
+    abortable(builder, signal, RequestBuilder::build)
+}
+
+/// A request with a signal, answered by no cache, as far as this runtime's `Request` takes either.
+fn abortable(
+    builder: impl FnOnce() -> RequestBuilder,
+    signal: &AbortSignal,
+    build: impl Fn(RequestBuilder) -> Result<Request, gloo_net::Error>,
+) -> Result<Request, JsValue> {
+    // gloo-net's builder makes `Headers` too, and ends the call without a word where that throws.
+    web_sys::Headers::new()?;
+    let takes = Takes::of_this_runtime(signal);
+    let mut request = builder();
+    if takes.cache {
+        // A framework's cache (Next.js) would answer reads with old news, and creates with another caller's task.
+        request = request.cache(RequestCache::NoStore);
+    }
+    if takes.signal {
+        request = request.abort_signal(Some(signal));
+    }
+    build(request).map_err(|error| {
+        let message = match error {
+            gloo_net::Error::JsError(error) => error.message,
+            gloo_net::Error::GlooError(message) => message,
+        };
+        js_sys::Error::new(&message).into()
+    })
+}
+
+/// What the runtime's `Request` takes besides method, headers and body.
+#[derive(Clone, Copy)]
+struct Takes {
+    /// Older workerd throws.
+    cache: bool,
+    /// Test environments that replace `AbortController` but not `fetch` (jsdom) have two kinds of signals.
+    signal: bool,
+}
+
+impl Takes {
+    /// Asked once. Not of gloo-net's builder, which panics where what is thrown is an `Error` of another realm.
+    fn of_this_runtime(signal: &AbortSignal) -> Self {
+        thread_local!(static KNOWN: OnceCell<Takes> = const { OnceCell::new() });
+        let takes = |init: &RequestInit| {
+            web_sys::Request::new_with_str_and_init("https://act-one.invalid/", init).is_ok()
+        };
+        let ask = || {
+            let (cache, abortable) = (RequestInit::new(), RequestInit::new());
+            cache.set_cache(RequestCache::NoStore);
+            abortable.set_signal(Some(signal));
+            Takes { cache: takes(&cache), signal: takes(&abortable) }
+        };
+        KNOWN.with(|known| *known.get_or_init(ask))
+    }
+}
+
+/// The global `fetch`, looked up at each request: a page or a test may have replaced it.
+///
+/// # Errors
+/// Where there is none.
+pub(crate) fn global() -> Result<Function, JsValue> {
+    let fetch = Reflect::get(&js_sys::global(), &"fetch".into())?;
+    fetch
+        .dyn_into()
+        .map_err(|_| js_sys::Error::new("this runtime has no fetch; pass one as the fetch option").into())
+}
+
+/// Sends `request` through `fetch`.
+///
+/// # Errors
+/// What the `fetch` threw.
+pub(crate) async fn send(request: Request, fetch: &Function) -> Result<Reply, JsValue> {
+    let promise = fetch.call1(&JsValue::UNDEFINED, &web_sys::Request::from(request))?;
+    Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
+}
+
+/// A request on its way: cancelled when dropped, unless it has landed.
+pub(crate) struct Flight {
+    controller: AbortController,
+    landed: bool,
+}
+
+impl Flight {
+    pub(crate) fn start() -> Result<Self, JsValue> {
+        Ok(Flight { controller: AbortController::new()?, landed: false })
+    }
+
+    /// The flight's own signal, joined with the caller's.
+    pub(crate) fn signal(&self, other: Option<&AbortSignal>) -> AbortSignal {
+        let own = self.controller.signal();
+        match other {
+            // The caller's alone is enough: what the flight's own would cancel, nobody waits for any more.
+            Some(other) => any_of(&Array::of2(&own, other)).unwrap_or_else(|_| other.clone()),
+            None => own,
+        }
+    }
+
+    /// Nothing is left to cancel, or it is somebody else's now.
+    pub(crate) fn land(mut self) {
+        self.landed = true;
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.landed {
+            self.controller.abort();
+        }
+    }
+}

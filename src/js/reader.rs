@@ -1,0 +1,143 @@
+//! Reading the properties of one object that a caller passed, each as the type that it must have. npm/snapshot.js has
+//! made plain data of it, so reading it runs no code of the caller's.
+
+use js_sys::{Array, JsString, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Url;
+
+use crate::error::Issue;
+use crate::input::is_web_address;
+
+/// Longer texts are cut: no option, URL or id is as long, and a whole video in a `data:` URL would stay in the Wasm's
+/// memory.
+const MAX_TEXT: u32 = 9_000;
+
+/// Reads the properties of one object, and complains about those of the wrong type. Undefined and null count as absent.
+pub(super) struct Reader<'a> {
+    pub(super) from: &'a JsValue,
+    pub(super) issues: &'a mut Vec<Issue>,
+}
+
+impl Reader<'_> {
+    pub(super) fn get(&self, name: &'static str) -> JsValue {
+        // Of anything else, it throws.
+        if !self.from.is_object() {
+            return JsValue::UNDEFINED;
+        }
+        Reflect::get(self.from, &name.into()).unwrap_or_default()
+    }
+
+    /// As `read`, and the message shows what was given: not for what may be secret.
+    pub(super) fn shown<T>(
+        &mut self,
+        name: &'static str,
+        problem: &str,
+        understand: impl FnOnce(&JsValue) -> Option<T>,
+    ) -> Option<T> {
+        let problem = [problem, &shown(&self.get(name))].concat();
+        self.read(name, &problem, understand)
+    }
+
+    pub(super) fn read<T>(
+        &mut self,
+        name: &'static str,
+        problem: &str,
+        understand: impl FnOnce(&JsValue) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.get(name);
+        let understood = understand(&value);
+        if understood.is_none() && !value.is_undefined() && !value.is_null() {
+            // npm/snapshot.js puts a symbol in place of what throws as it is read.
+            let problem = if value.is_symbol() { "is a symbol, or throws as it is read" } else { problem };
+            self.issues.push(Issue::new(name, problem));
+        }
+        understood
+    }
+
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
+        self.read(name, "is no string", text_of)
+    }
+
+    /// A URL: npm/snapshot.js has made text of `URL` objects.
+    pub(super) fn url(&mut self, name: &'static str) -> Option<String> {
+        let value = self.get(name);
+        let is_file = value.is_object()
+            && Reflect::get(&value, &"arrayBuffer".into()).is_ok_and(|member| member.is_function());
+        let problem = if is_file {
+            "is a file. The service fetches media over the web: upload the file and give its https address"
+        } else {
+            "is neither a string nor a URL. Give an absolute http(s) address"
+        };
+        self.read(name, problem, text_of)
+    }
+
+    /// In a page, a URL relative to it; elsewhere what was given, for the check to refuse.
+    pub(super) fn base_url(&mut self) -> Option<String> {
+        let given = self.url("baseUrl")?;
+        if is_web_address(&given) {
+            if Url::new(&given).is_err() {
+                self.issues.push(Issue::new("baseUrl", "is no valid address"));
+            }
+            return Some(given);
+        }
+        let page = Reflect::get(&js_sys::global(), &"location".into())
+            .and_then(|location| Reflect::get(&location, &"href".into()))
+            .ok()
+            .and_then(|href| href.as_string());
+        let resolved = page.and_then(|page| Url::new_with_base(&given, &page).ok());
+        Some(resolved.filter(|_| !given.is_empty()).map_or(given, |url| url.href()))
+    }
+
+    pub(super) fn number(&mut self, name: &'static str) -> Option<f64> {
+        self.shown(name, "must be a number of milliseconds", JsValue::as_f64)
+    }
+
+    pub(super) fn whole_number(&mut self, name: &'static str) -> Option<u32> {
+        let problem = "must be a whole number";
+        let number = self.shown(name, problem, JsValue::as_f64)?;
+        if number.fract() != 0.0 {
+            self.shown(name, problem, |_| None::<()>);
+        }
+        // Saturates, so that what is out of range stays so.
+        Some(if number < 0.0 { u32::MAX } else { number as u32 })
+    }
+
+    pub(super) fn flag(&mut self, name: &'static str) -> Option<bool> {
+        self.shown(name, "must be true or false", JsValue::as_bool)
+    }
+
+    pub(super) fn instance<T: JsCast>(&mut self, name: &'static str, problem: &str) -> Option<T> {
+        self.read(name, problem, |value| value.clone().dyn_into().ok())
+    }
+
+    /// Pairs of name and value: npm/snapshot.js has read whatever `new Headers()` takes.
+    pub(super) fn headers(&mut self) -> Vec<(String, String)> {
+        let problem = "is nothing that new Headers() takes. Pass { name: value }";
+        let pairs = self.read("headers", problem, |value| {
+            let pairs = value.dyn_ref::<Array>()?.iter();
+            let text = |pair: &JsValue, index| Reflect::get_u32(pair, index).ok()?.as_string();
+            pairs.map(|pair| Some((text(&pair, 0)?, text(&pair, 1)?))).collect()
+        });
+        pairs.unwrap_or_default()
+    }
+}
+
+/// What was given, where it is short and plain.
+pub(super) fn shown(value: &JsValue) -> String {
+    let text = match value.as_string() {
+        Some(text) if text.len() > 40 => return String::new(),
+        _ if value.is_object() || value.is_symbol() => return String::new(),
+        Some(text) => js_sys::JSON::stringify(&text.into()).map(String::from).unwrap_or_default(),
+        None => value
+            .as_f64()
+            .map(|number| {
+                js_sys::Number::from(number).to_string_with_radix(10).map(String::from).unwrap_or_default()
+            })
+            .unwrap_or_default(),
+    };
+    if text.is_empty() { text } else { [", got ", &text].concat() }
+}
+
+pub(super) fn text_of(value: &JsValue) -> Option<String> {
+    value.dyn_ref::<JsString>().map(|text| text.slice(0, MAX_TEXT).into())
+}

@@ -1,0 +1,110 @@
+//! A request that got no answer: what the runtime threw, in words, and what that proves. Only runtimes outside of
+//! browsers say why; some of their codes name failures that lie before the first byte of the request.
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+use crate::error::{Code, Error};
+use crate::options::Options;
+use crate::secret::{around, scrub, secrets};
+
+/// Codes of failures to reach the host at all. Node (libuv, undici) and Bun.
+const NEVER_SENT: [&str; 14] = [
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "ConnectionRefused",
+    "FailedToOpenSocket",
+    // Certificates are checked before the request is written.
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    // A handshake with what does not speak TLS: https on an http port.
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+];
+
+/// How Deno's HTTP client (hyper) names the same in its message.
+const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
+
+/// How far a chain of causes is followed.
+const MAX_CAUSES: u32 = 3;
+
+/// The error for a `fetch`, or the reading of its body, that threw.
+pub(crate) fn no_answer(thrown: JsValue, url: &str, options: &Options) -> Error<JsValue> {
+    let has_secrets = secrets(options).next().is_some();
+    // An error object can hold the request, and with it the key, anywhere.
+    let thrown = if has_secrets { retold(thrown, options, MAX_CAUSES) } else { thrown };
+    let mut said = thrown.as_string().or_else(|| text(&thrown, "message")).unwrap_or_default();
+    // Node's own says no more than "fetch failed".
+    let code = text(&property(&thrown, "cause"), "code").filter(|code| code.len() < 60).unwrap_or_default();
+    if !code.is_empty() && around(&said, &code).is_none() {
+        said = [&said, ": ", &code].concat();
+    }
+    if code == "ERR_SSL_WRONG_VERSION_NUMBER" {
+        said.push_str(", the port speaks http, not https");
+    }
+    let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
+    let advice = if in_browser() {
+        ". If the address is right and reachable, the likely cause is CORS: the other side does not allow \
+         calls from this page. Set baseUrl to a proxy of your own that holds the key."
+    } else {
+        ". Check the URL and the network."
+    };
+    let mut error = Error::new(Code::Network, &["No answer from ", url, open, &said, close, advice]);
+    error.never_sent = proves_never_sent(&thrown);
+    error.cause = Some(thrown);
+    error
+}
+
+fn proves_never_sent(thrown: &JsValue) -> bool {
+    let is_listed =
+        |holder: &JsValue| text(holder, "code").is_some_and(|code| NEVER_SENT.contains(&code.as_str()));
+    is_listed(thrown)
+        || is_listed(&property(thrown, "cause"))
+        || text(thrown, "message").is_some_and(|message| around(&message, NEVER_SENT_IN_MESSAGE).is_some())
+}
+
+pub(crate) fn in_browser() -> bool {
+    // Pages have the first, their workers the second; neither is in Node, Deno or workerd.
+    let global = js_sys::global();
+    property(&global, "document").is_object() || property(&global, "importScripts").is_function()
+}
+
+/// What was thrown, without the key.
+fn retold(thrown: JsValue, options: &Options, causes: u32) -> JsValue {
+    if let Some(text) = thrown.as_string() {
+        return scrub(text, options).into();
+    }
+    if !thrown.is_object() && !thrown.is_function() {
+        // A symbol has a text of its own.
+        return if thrown.is_symbol() { JsValue::UNDEFINED } else { thrown };
+    }
+    let error = js_sys::Error::new("");
+    for name in ["message", "name", "code", "stack"] {
+        if let Some(text) = text(&thrown, name) {
+            let _ = Reflect::set(&error, &name.into(), &scrub(text, options).into());
+        }
+    }
+    let cause = property(&thrown, "cause");
+    if causes > 0 && !cause.is_undefined() {
+        let _ = Reflect::set(&error, &"cause".into(), &retold(cause, options, causes - 1));
+    }
+    error.into()
+}
+
+/// A property of whatever this is, hostile or not.
+fn property(holder: &JsValue, name: &str) -> JsValue {
+    if !holder.is_object() && !holder.is_function() {
+        return JsValue::UNDEFINED;
+    }
+    Reflect::get(holder, &name.into()).unwrap_or_default()
+}
+
+fn text(holder: &JsValue, name: &str) -> Option<String> {
+    property(holder, name).as_string()
+}

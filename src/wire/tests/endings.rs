@@ -1,0 +1,291 @@
+//! What ends a task, and what does not: words, envelopes, errors that say nothing.
+
+use super::*;
+
+const URL: &str = "https://cdn.example/r.mp4";
+
+fn callback(answer: Value) -> Result<Task<Value>, Error<Value>> {
+    read_callback(Body::Json(answer), NOW).map(|task| *task)
+}
+
+#[test]
+fn every_word_of_the_table_is_known_however_it_is_written() {
+    let table = [
+        (Status::Queued, "NOT_START SUBMITTED QUEUED PENDING THROTTLED pending queued submitted in_queue 0"),
+        (Status::Running, "IN_PROGRESS RUNNING processing running in_progress 1"),
+        (
+            Status::Failed,
+            "FAILURE FAILED CANCELLED failed fail error cancelled canceled expired rejected timeout 2",
+        ),
+        (Status::Succeeded, "SUCCESS SUCCEEDED succeeded succeed success completed done 3"),
+    ];
+    for (status, words) in table {
+        for word in words.split(' ') {
+            for spelling in [
+                word.to_lowercase(),
+                word.to_uppercase(),
+                word.replace('_', " "),
+                word.replace('_', "-"),
+                format!(" {word}\n"),
+                format!("\u{3000}{word}\t"),
+            ] {
+                for name in ["status", "state"] {
+                    let record = json!({ "task_id": "id", name: spelling, "result_url": "" });
+                    let task = feed(record.clone());
+                    let expected = if status == Status::Succeeded { Status::Running } else { status };
+                    assert_eq!(task.status, expected, "{record}");
+                    assert_eq!(task.awaits_address, status == Status::Succeeded, "{record}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_says_how_it_ended_outweighs_the_envelope_in_both_directions() {
+    let failed = json!({ "task_id": "id", "status": "FAILURE", "fail_reason": "no face" });
+    let done = json!({ "task_id": "id", "status": "SUCCESS", "result_url": URL });
+    let refusing = [
+        json!({ "code": 400, "msg": "flagged" }),
+        json!({ "code": "500", "message": "flagged" }),
+        json!({ "code": "fail", "message": "" }),
+        json!({ "code": "task_not_exist", "message": "" }),
+        json!({ "success": false, "message": "flagged" }),
+        json!({ "error": { "message": "flagged", "code": "x" } }),
+    ];
+    let accepting = [json!({ "code": 200 }), json!({ "code": "success" }), json!({ "success": true })];
+    for envelope in refusing.iter().chain(&accepting) {
+        for (record, status) in [(&failed, Status::Failed), (&done, Status::Succeeded)] {
+            for wrapper in ["data", "task"] {
+                let mut answer = envelope.clone();
+                answer[wrapper] = record.clone();
+                let tasks = [feed(answer.clone()), callback(answer.clone()).unwrap()];
+                for task in tasks {
+                    assert_eq!(task.status, status, "{answer}");
+                    let reason = (status == Status::Failed).then_some("no face");
+                    assert_eq!(task.fail_reason.as_deref(), reason, "{answer}");
+                }
+            }
+        }
+    }
+    // Another task's end is none of this one's.
+    let other =
+        json!({ "code": 400, "msg": "no", "data": { "task_id": "other", "status": "SUCCESS", "url": URL } });
+    assert_eq!(refusal(200, other).code, Code::Rejected);
+}
+
+#[test]
+fn a_failed_record_without_a_reason_takes_the_envelope_s() {
+    let task =
+        feed(json!({ "code": 400, "msg": "flagged", "data": { "task_id": "id", "status": "2", "msg": "" } }));
+    assert_eq!((task.status, task.fail_reason.as_deref()), (Status::Failed, Some("flagged")));
+    let task = feed(
+        json!({ "code": 200, "msg": "no face", "data": { "task_id": "id", "status": "2", "msg": null } }),
+    );
+    assert_eq!(task.fail_reason.as_deref(), Some("no face"));
+    let task = feed(json!({ "code": "success", "data": { "task_id": "id", "status": "FAILURE" } }));
+    assert_eq!((task.status, task.fail_reason), (Status::Failed, None));
+}
+
+#[test]
+fn a_code_around_a_bare_id_is_a_failed_task_in_a_callback_and_a_refusal_in_a_feed() {
+    for (envelope, reason) in [
+        (json!({ "code": 400, "msg": "flagged" }), Some("flagged")),
+        (json!({ "code": "400", "message": "flagged" }), Some("flagged")),
+        (json!({ "code": 500, "description": "flagged" }), Some("flagged")),
+        (json!({ "code": "fail", "message": "" }), None),
+        (json!({ "code": 0, "msg": "flagged" }), Some("flagged")),
+        (json!({ "success": false, "message": "flagged" }), Some("flagged")),
+        (json!({ "code": "", "error": "flagged" }), Some("flagged")),
+    ] {
+        for id in [json!({ "task_id": "task-1" }), json!({ "id": "task-1" }), json!("task-1")] {
+            let mut answer = envelope.clone();
+            answer["data"] = id;
+            let task = callback(answer.clone()).unwrap();
+            assert_eq!((task.id.as_str(), task.status), ("task-1", Status::Failed), "{answer}");
+            assert_eq!(task.fail_reason.as_deref(), reason, "{answer}");
+            assert_eq!(task.raw, answer);
+        }
+    }
+    let answer = json!({ "code": 400, "msg": "flagged", "data": { "task_id": "id" } });
+    assert_eq!(refusal(200, answer).code, Code::Rejected);
+    for no_task in [
+        json!({ "code": 400, "msg": "no" }),
+        json!({ "code": 400, "data": "flagged" }),
+        json!({ "id": "r", "error": "x" }),
+    ] {
+        assert_eq!(callback(no_task).unwrap_err().code, Code::BadResponse);
+    }
+}
+
+#[test]
+fn a_callback_of_success_or_of_work_under_way_is_no_failure() {
+    for envelope in [json!({ "code": 200, "msg": "ok" }), json!({ "code": 0, "msg": "处理中" }), json!({})]
+    {
+        let mut answer = envelope.clone();
+        answer["data"] = json!({ "task_id": "id", "status": "RUNNING" });
+        assert_eq!(callback(answer).unwrap().status, Status::Running);
+    }
+}
+
+#[test]
+fn errors_that_say_nothing_are_none() {
+    let nothings = [
+        json!(null),
+        json!(""),
+        json!(" "),
+        json!({}),
+        json!([]),
+        json!(0),
+        json!(false),
+        json!("success"),
+        json!({ "code": 0, "message": "" }),
+        json!({ "code": "0", "message": null }),
+        json!({ "code": "", "message": "", "type": "", "param": null }),
+        json!({ "code": 200, "message": "ok" }),
+        json!({ "message": "成功" }),
+        json!("{}"),
+    ];
+    for nothing in nothings {
+        let done = flat(json!("completed"), json!({ "url": URL, "error": nothing }));
+        assert_eq!(feed(done).status, Status::Succeeded, "{nothing}");
+        let numbered =
+            flat(json!("2"), json!({ "video_url": URL, "error": nothing, "fail_reason": nothing }));
+        assert_eq!(feed(numbered).status, Status::Succeeded, "{nothing}");
+        let accepted = json!({ "task_id": "id", "status": "queued", "error": nothing });
+        assert_eq!(create(200, accepted).unwrap().id, "id", "{nothing}");
+        let wrapped = json!({ "code": 200, "error": nothing, "data": { "task_id": "id" } });
+        assert_eq!(create(200, wrapped).unwrap().id, "id", "{nothing}");
+    }
+    for something in [
+        json!("bad"),
+        json!({ "message": "bad" }),
+        json!({ "code": "bad" }),
+        json!(["bad"]),
+        json!([{ "msg": "bad" }]),
+    ] {
+        let refused = json!({ "code": 200, "error": something });
+        let error = create(200, refused).unwrap_err();
+        assert_eq!((error.code, error.task_may_exist), (Code::Rejected, false), "{something}");
+        assert!(error.message.contains("bad"), "{}", error.message);
+    }
+}
+
+#[test]
+fn words_that_mean_no_error_are_none() {
+    for word in [
+        "success",
+        "SUCCESS",
+        "Success.",
+        "ok",
+        "OK",
+        "成功",
+        "成功！",
+        "操作成功",
+        "查询成功",
+        "完成",
+        "done",
+        "none",
+        "processing",
+        "in queue",
+        " success ",
+    ] {
+        // With "3" and no URL yet, an error would mean that the page swaps its numbers.
+        let waiting = feed(flat(json!("3"), json!({ "msg": word })));
+        assert_eq!((waiting.status, waiting.fail_reason), (Status::Running, None), "{word}");
+        assert!(waiting.awaits_address);
+    }
+    for word in ["不成功", "未成功", "failed", "unsuccessful", "not a success", "没有成功", "no face"]
+    {
+        let failed = feed(flat(json!("3"), json!({ "msg": word })));
+        assert_eq!((failed.status, failed.fail_reason.as_deref()), (Status::Failed, Some(word)), "{word}");
+    }
+}
+
+#[test]
+fn a_failure_s_words_are_found_wherever_they_stand() {
+    for members in [
+        json!({ "fail_reason": "no face" }),
+        json!({ "msg": " no face " }),
+        json!({ "message": "no face" }),
+        json!({ "failure": "no face", "failureCode": "X" }),
+        json!({ "failureCode": "no face" }),
+        json!({ "error": "no face" }),
+        json!({ "error": { "errorMessage": "no face", "message": "b", "reason": "c" } }),
+        json!({ "error": { "message": "no face", "reason": "c", "code": "d" } }),
+        json!({ "error": { "errorMessage": "", "reason": "no face" } }),
+        json!({ "error": "{\"errorMessage\":\"no face\"}" }),
+        json!({ "data": { "failure": "no face" } }),
+        json!({ "data": { "error": { "reason": "no face" } } }),
+        json!({ "data": "{\"failure\":\"no face\"}" }),
+        json!({ "data": { "task": { "error": { "errorMessage": "no face" } } } }),
+    ] {
+        for answer in [
+            flat(json!("FAILED"), members.clone()),
+            json!({ "task": flat(json!("FAILED"), members.clone()) }),
+        ] {
+            let task = feed(answer.clone());
+            assert_eq!(
+                (task.status, task.fail_reason.as_deref()),
+                (Status::Failed, Some("no face")),
+                "{answer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_error_of_a_record_that_is_under_way_ends_nothing() {
+    let answer =
+        json!({ "task_id": "id", "status": "RUNNING", "error": { "message": "busy, trying again" } });
+    assert_eq!(feed(answer.clone()).status, Status::Running);
+    assert_eq!(callback(answer).unwrap().status, Status::Running);
+}
+
+#[test]
+fn nothing_yet_is_told_apart_from_nothing() {
+    for nothing in [json!(null), json!({}), json!([]), json!("")] {
+        for code in [json!("success"), json!(200), json!("200")] {
+            let error = refusal(200, json!({ "code": code, "message": "", "data": nothing }));
+            assert_eq!(
+                (error.code, error.retryable, error.nothing_yet),
+                (Code::BadResponse, true, true),
+                "{nothing}"
+            );
+        }
+        assert!(refusal(200, json!({ "success": true, "data": nothing })).nothing_yet);
+    }
+    let words = refusal(200, json!({ "code": 200, "msg": "排队中", "data": null }));
+    assert!(words.nothing_yet && words.message.contains("排队中"));
+    for no_protocol in [json!({}), json!([]), json!("ok"), json!({ "hello": 1 }), json!(null)] {
+        assert!(!refusal(200, no_protocol).nothing_yet);
+    }
+    let refused = refusal(200, json!({ "code": 201, "msg": "key错误", "data": [] }));
+    assert_eq!((refused.code, refused.retryable), (Code::Rejected, false));
+    assert!(refused.message.contains("key错误"));
+}
+
+#[test]
+fn an_unknown_task_is_known_by_code_and_by_words() {
+    for answer in [
+        json!({ "code": "task_not_exist" }),
+        json!({ "code": 400, "msg": "task_not_exist" }),
+        json!({ "code": 200, "msg": "task_not_exist", "data": null }),
+        json!({ "message": "task_not_exist" }),
+        json!({ "message": " TASK_NOT_EXIST " }),
+        json!({ "message": "task_not_exist (request id: 2026)" }),
+        json!({ "msg": "task_not_exist (request id: 2026)" }),
+        json!({ "error": "task_not_exist" }),
+        json!({ "error": { "code": "task_not_exist", "message": "no such task" } }),
+        json!({ "error": { "message": "task_not_exist (request id: 2026)", "code": "" } }),
+        json!({ "description": "task_not_exist" }),
+    ] {
+        for http in [200, 400, 404] {
+            assert_eq!(refusal(http, answer.clone()).code, Code::TaskNotFound, "{http}: {answer}");
+        }
+        // A create that says so is refused, and none of its business.
+        assert_ne!(create(400, answer).unwrap_err().code, Code::TaskNotFound);
+    }
+    let error = refusal(400, json!({ "msg": "task_not_exist (request id: 2026)" }));
+    assert_eq!(error.request_id.as_deref(), Some("2026"));
+}

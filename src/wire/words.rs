@@ -1,0 +1,88 @@
+//! The words of an answer: what it says is wrong, and which words say that nothing is. Finds and compares them;
+//! what follows from them is decided in the readers of records and of refusals.
+
+use super::Json;
+use super::json::any;
+use super::status::is_same_word;
+
+/// Under which names an error's words stand, the plainest first. The first is that of Runway's web application; "code"
+/// is better than nothing.
+const NAMES: &[&str] = &["errorMessage", "message", "msg", "description", "detail", "reason", "code"];
+
+/// What siblings write where there is no error: published under `msg`, `code` and `error.code`.
+const NO_ERROR: &[&str] = &[
+    "success",
+    "succeeded",
+    "succeed",
+    "ok",
+    "okay",
+    "done",
+    "complete",
+    "completed",
+    "finished",
+    "none",
+    "null",
+    "no error",
+    "0",
+    "200",
+    "成功",
+    "完成",
+    "已完成",
+    "正常",
+    "无",
+];
+
+/// The words in a value: a text, or what an object (or the first of a list) says under one of the names.
+/// Empty where they mean that there is no error.
+pub(super) fn words<J: Json>(value: &J) -> String {
+    let value = value.parsed();
+    let mut text = value.word();
+    // A string has elements too: its letters.
+    if text.is_empty() {
+        let holder = if value.is_object() { value } else { value.get("0") };
+        text = holder.word();
+        if text.is_empty() {
+            text = holder.first_word(NAMES, is_said);
+        }
+    }
+    if is_said(&text) { text } else { String::new() }
+}
+
+/// Whether a value says that something is wrong. Null, an empty text, object or list, and code 0 without words say
+/// nothing.
+pub(super) fn is_error<J: Json>(value: &J) -> bool {
+    value.is(true) || any(&words(value))
+}
+
+/// Whether a text says anything but that there is no error.
+pub(super) fn is_said(text: &str) -> bool {
+    let text = text.trim_end_matches(['.', '!', '。', '！', ' ']);
+    any(text) && !means_no_error(text)
+}
+
+/// Whether a text means that there is no error: one of the words, or a sentence such as "查询成功" ("query succeeded").
+pub(super) fn means_no_error(text: &str) -> bool {
+    let denies = |start: &str| ["不", "未", "没", "没有"].iter().any(|not| start.ends_with(not));
+    NO_ERROR.iter().any(|word| is_same_word(word, text))
+        || text.strip_suffix("成功").is_some_and(|start| !denies(start))
+}
+
+/// Whether a code or message says that there is no such task; a message may end in a request id.
+pub(super) fn is_unknown_task(text: &str) -> bool {
+    let text = request_id_start(text).and_then(|start| text.get(..start)).unwrap_or(text);
+    is_same_word(text.trim().trim_end_matches('.'), "task_not_exist")
+}
+
+const BEFORE_REQUEST_ID: &str = "(request id:";
+
+/// The id in "(request id: ...)", with which `error.message` usually ends.
+pub(super) fn request_id(message: &str) -> Option<&str> {
+    let rest = message.get(request_id_start(message)? + BEFORE_REQUEST_ID.len()..)?;
+    let end = rest.bytes().position(|byte| byte == b')').unwrap_or(rest.len());
+    rest.get(..end).map(str::trim).filter(|id| any(id))
+}
+
+fn request_id_start(message: &str) -> Option<usize> {
+    let wanted = BEFORE_REQUEST_ID.as_bytes();
+    message.as_bytes().windows(wanted.len()).rposition(|window| window.eq_ignore_ascii_case(wanted))
+}
