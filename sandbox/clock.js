@@ -5,14 +5,15 @@
 /** @typedef {import("./index.js").Clock} Clock */
 
 /**
- * The time of day. Its timers do not keep a Node process alive.
+ * The time of day. Its timers keep a Node process alive only where somebody awaits them.
  *
  * @type {Clock}
  */
 export const wallClock = {
   now: () => Date.now(),
-  after(ms, action) {
+  after(ms, action, { keepsAlive = false } = {}) {
     const timer = /** @type {unknown} */ (setTimeout(action, Math.ceil(ms) + 1));
+    if (keepsAlive) return;
     // Node's timers are objects that can be told not to hold the process; elsewhere they are numbers.
     if (typeof timer === "object" && timer !== null && "unref" in timer) /** @type {any} */ (timer).unref();
   },

@@ -1,11 +1,9 @@
 // Finds the width and height of an image or an MP4 behind an address, reading no more than it takes: the first bytes
 // of an image, the index of a video (skipping over the pictures when the index comes last). It judges nothing.
 
-import { imageSize } from "image-size";
-import { createFile, MP4BoxBuffer } from "mp4box";
-
 /** @typedef {typeof globalThis.fetch} Fetch */
 /** @typedef {{ width: number, height: number }} Frame */
+/** @typedef {(address: string, fetch: Fetch, signal: AbortSignal) => Promise<Frame>} ReadFrame */
 
 /** Most bytes read of one file. A camera's preview picture or a long video's index fits; a whole film does not. */
 const READ_LIMIT = 16 * 1024 * 1024;
@@ -13,13 +11,20 @@ const READ_LIMIT = 16 * 1024 * 1024;
 /** From this distance on, asking for a later part of the file beats reading up to it. */
 const WORTH_SKIPPING = 256 * 1024;
 
+/** @param {typeof import("image-size")} library @returns {ReadFrame} */
+export const imageFrame = (library) => (address, fetch, signal) => readImage(library, address, fetch, signal);
+
+/** @param {typeof import("mp4box")} library @returns {ReadFrame} */
+export const videoFrame = (library) => (address, fetch, signal) => readVideo(library, address, fetch, signal);
+
 /**
+ * @param {typeof import("image-size")} library
  * @param {string} address
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
  * @returns {Promise<Frame>}
  */
-export async function imageFrame(address, fetch, signal) {
+async function readImage({ imageSize }, address, fetch, signal) {
   let head = new Uint8Array(0);
   let triedAt = 0;
   /** @param {Uint8Array} chunk */
@@ -31,19 +36,20 @@ export async function imageFrame(address, fetch, signal) {
     // Trying anew only when there is twice as much keeps a large file from being scanned once a chunk.
     if (head.length < triedAt * 2) return undefined;
     triedAt = head.length;
-    return imageFrameIn(head);
+    return imageFrameIn(imageSize, head);
   };
   const frame = await readUntil(address, 0, fetch, signal, read);
-  const found = frame ?? imageFrameIn(head);
+  const found = frame ?? imageFrameIn(imageSize, head);
   if (!found) throw new Error("not an image that can be read; JPEG, PNG and WebP can");
   return found;
 }
 
 /**
+ * @param {typeof import("image-size").imageSize} imageSize
  * @param {Uint8Array} bytes the beginning of a file
  * @returns {Frame | undefined} undefined when the size is not in it
  */
-function imageFrameIn(bytes) {
+function imageFrameIn(imageSize, bytes) {
   try {
     const { width, height, orientation = 1 } = imageSize(bytes);
     if (!(width > 0 && height > 0)) return undefined;
@@ -56,12 +62,13 @@ function imageFrameIn(bytes) {
 }
 
 /**
+ * @param {typeof import("mp4box")} library
  * @param {string} address
  * @param {Fetch} fetch
  * @param {AbortSignal} signal
  * @returns {Promise<Frame>}
  */
-export async function videoFrame(address, fetch, signal) {
+async function readVideo({ createFile, MP4BoxBuffer }, address, fetch, signal) {
   const file = createFile();
   /** @type {Frame | Error | undefined} */
   let found;

@@ -34,12 +34,19 @@ export interface SandboxOptions {
   keys?: string[] | null;
   /** The path under which the handler is mounted, like `"/sandbox"`. Default: `""`. */
   basePath?: string;
-  /** The published form in which a create is answered. Default: `"seed"`. */
-  createShape?: "seed" | "current" | "flat" | "record";
-  /** The published form in which a feed is answered. Default: `"wrapped"`. */
+  /**
+   * The form in which a create is answered. The first four are published; the others are seen in public code of the
+   * gateway's family: `"bareId"` (`data` is the id itself), `"emptyError"` (an `error` that says nothing beside the
+   * id). Default: `"seed"`.
+   */
+  createShape?: "seed" | "current" | "flat" | "record" | "bareId" | "emptyError";
+  /** The form in which a feed is answered. Default: `"wrapped"`. */
   feedShape?: FeedShape;
-  /** The form of the callback's body; `"bare"` is the numeric record without an envelope. Default: `"bare"`. */
-  callbackShape?: "bare" | FeedShape;
+  /**
+   * The form of the callback's body. `"bare"` is the numeric record without an envelope; with `"codeOnly"` a failure
+   * is told by `code` around nothing but the id. Default: `"bare"`.
+   */
+  callbackShape?: "bare" | "codeOnly" | FeedShape;
   /** How often each callback is sent: 0 loses it, 2 repeats it. Default: 1. */
   callbackCopies?: number;
   /** Milliseconds that a task waits. Default: 8,000. */
@@ -50,7 +57,7 @@ export interface SandboxOptions {
   invisibleFor?: number;
   /** The step in which progress grows, as a fraction of 1. Default: 0.1. */
   progressStep?: number;
-  /** Divides `queueTime`, `runTime` and `invisibleFor`. Default: 1. */
+  /** Divides `queueTime`, `runTime`, `invisibleFor` and `listLag`. Default: 1. */
   speed?: number;
   /** How tasks end, for all or decided for each; `"stall"` never does. Default: `"succeed"`. */
   outcome?: Outcome | ((input: TaskInput) => Outcome | undefined);
@@ -79,6 +86,35 @@ export interface SandboxOptions {
    * browsers refuse calls with a key; `false`: nothing. Default: `true`.
    */
   cors?: boolean | "gateway";
+  /**
+   * The longest time in whole seconds for which a feed's answer is held until it has news, as the Worker does it: offered
+   * by the header `Act-One-Wait` on answers to creates and feeds, asked for by `Prefer: wait=…`. 0 offers nothing, like
+   * the service itself. Progress alone ends a held read after 12 s, divided by `speed`. Default: 30.
+   */
+  heldReads?: number;
+  /** The largest file that `POST /uploads` takes. Default: 100,000,000 bytes. */
+  maxUploadBytes?: number;
+  /** Milliseconds that an uploaded file is kept. Default: 86,400,000, a day. */
+  uploadLifetime?: number;
+  /**
+   * The access tokens that the account's task list (`GET /api/task/self`) is shown to; `null` checks none. Default:
+   * `["at-sandbox"]`.
+   */
+  accessTokens?: string[] | null;
+  /** Where the list stands in that answer: `data.items`, `data` itself, or `data.data`. Default: `"items"`. */
+  listShape?: "items" | "list" | "nested";
+  /**
+   * Whether the list's records say what was sent, and where: as JSON under `properties.input`, under `input`, or under
+   * `data.data`. `fields` names what of `video`, `image`, `callback_url`; without it, all. Default: `null`, not at all.
+   */
+  listedInput?: {
+    place: "properties" | "input" | "data";
+    fields?: ("video" | "image" | "callback_url")[];
+  } | null;
+  /** Milliseconds after create in which the list does not have the task yet; divided by `speed`. Default: 0. */
+  listLag?: number;
+  /** How many tasks somebody else makes on the same account right after each accepted create. Default: 0. */
+  strangers?: number;
   /** Where time comes from. Default: the time of day. */
   clock?: Clock;
   /** Fetches the media and delivers the callbacks. Default: the global one. */
@@ -93,7 +129,43 @@ export interface SandboxOptions {
   ) => Response | undefined | void | Promise<Response | undefined | void>;
 }
 
-export type FeedShape = "wrapped" | "flat" | "numeric" | "words";
+/**
+ * The forms of a feed's answer. The first four are published by CometAPI and its nearest siblings; the others are seen
+ * in public code and on pages of the gateway's family.
+ */
+export type FeedShape =
+  | "wrapped"
+  | "flat"
+  | "numeric"
+  | "words"
+  /** The gateway's record, the result's URL in `fail_reason`. */
+  | "failReason"
+  /** Runway's own record, bare: `output`, `failure`, progress from 0 to 1. */
+  | "runway"
+  /** A record of the OpenAI kind, the result's URL under `metadata`. */
+  | "video"
+  /** The result's URL under `url`, beside an `error` that says nothing. */
+  | "url"
+  /** The result's URL under `result`. */
+  | "result"
+  /** A numeric record of which only `raw_video_url` has the result's URL. */
+  | "rawVideo"
+  /** The provider's answer with its envelope and its own task id under `data.data`. */
+  | "envelope"
+  /** Failure told by `code` 400 around the record. */
+  | "code"
+  /** All that the open gateway's record has. */
+  | "full"
+  /** The record of Runway's web application as the provider's: `artifacts`, `progressRatio`, `error.errorMessage`. */
+  | "application"
+  /** The same record under `task`, with no envelope. */
+  | "task"
+  /** The provider's record as JSON in a string. */
+  | "text"
+  /** The provider's `output` is one URL instead of a list. */
+  | "output"
+  /** `data` is null while the task is queued. */
+  | "late";
 export type Outcome = "succeed" | "fail" | "stall";
 
 export interface Sandbox {
@@ -106,6 +178,15 @@ export interface Sandbox {
   readonly counts: Counts;
   /** Every accepted task by its id. A task's `status` and `progress` are read off the clock. */
   readonly tasks: ReadonlyMap<string, SandboxTask>;
+  /** The tasks that somebody else has made on the same account, by their ids; see `createElsewhere`. */
+  readonly strangers: ReadonlyMap<string, SandboxTask>;
+  /** The uploaded files that are kept, by the last part of their URLs. */
+  readonly uploads: ReadonlyMap<string, SandboxUpload>;
+  /**
+   * Makes a task as somebody else on the same account would: the list and the feed have it, `tasks` and `counts` do not.
+   * `platform` and `action` are what the list says of it. Default: those of an Act-One task.
+   */
+  createElsewhere(input?: Partial<TaskInput>, kind?: { platform?: string; action?: string }): SandboxTask;
   /** Waits until the callbacks whose delivery has begun are delivered, for tests that assert on them. */
   idle(): Promise<void>;
 }
@@ -120,6 +201,10 @@ export interface Counts {
   refused: number;
   /** Feed requests. */
   reads: number;
+  /** Requests for the task list. */
+  lists: number;
+  /** Files taken. */
+  uploads: number;
   /** Callbacks sent. */
   callbacks: number;
   /** Callbacks among them that were not answered with 2xx. */
@@ -153,18 +238,34 @@ export interface SandboxTask extends TaskInput {
   readonly outcome: Outcome;
   readonly failReason: string;
   readonly results: ResultUrls;
-  /** Milliseconds since the epoch, like the two below. */
+  /** Milliseconds since the epoch, like the three below. */
   readonly submittedAt: number;
+  /** From when on the feed knows the task. */
+  readonly visibleAt: number;
   readonly startsAt: number;
   /** `Infinity` for a task that stalls. */
   readonly finishesAt: number;
 }
 
+export interface SandboxUpload {
+  readonly url: string;
+  /** By the file's own first bytes. */
+  readonly type: string;
+  /** What the caller calls it. */
+  readonly fileName: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls `action` once, `ms` milliseconds later. */
-  after(ms: number, action: () => void): void;
+  /**
+   * Calls `action` once, `ms` milliseconds later. `keepsAlive` says that a request waits for it, so that a Node process
+   * must not end before.
+   */
+  after(ms: number, action: () => void, options?: { keepsAlive?: boolean }): void;
 }
 
 export interface ManualClock extends Clock {

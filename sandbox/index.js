@@ -1,25 +1,38 @@
-// A stand-in for the service, for development and tests without a key: the two routes of the gateway, from a
-// web-standard Request to a Response, so that it runs in Node, in a Worker and in a page. This file is the way of a
-// request through it; it keeps everything in memory and makes nothing up that the protocol does not have.
+// A stand-in for the service, for development and tests without a key: the gateway's routes, and what the Worker adds
+// to them (held reads, uploads), from a web-standard Request to a Response, so that it runs in Node, in a Worker and in
+// a page. This file is the way of a request through it; it keeps everything in memory.
 
 import { createCallbacks } from "./callbacks.js";
 import { preflight, withCors } from "./cors.js";
 import { envelope, refused, taskNotExist, tooManyRequests } from "./errors.js";
+import { secondsToHold, untilNews, withOffer } from "./held-reads.js";
 import { mediaProblem } from "./media.js";
 import { withDefaults } from "./options.js";
 import { serveOutput } from "./outputs.js";
 import { createRateLimit } from "./rate-limit.js";
 import { createBody, feedBody } from "./shapes.js";
+import { listAnswer } from "./task-list.js";
 import { createTask } from "./task.js";
+import { createUploads } from "./uploads.js";
 
 export { createClock } from "./clock.js";
 
 /** @typedef {import("./index.js").Sandbox} Sandbox */
 /** @typedef {import("./index.js").SandboxTask} SandboxTask */
+/** @typedef {import("./options.js").Settings} Settings */
 /** @typedef {{ request: Request, home: string, startedAt: number, waitUntil: (promise: Promise<unknown>) => void }} Call */
 
 const CREATE = "/runway/pro/act_one";
 const FEED = "/runway/feed";
+const UPLOADS = "/uploads";
+const LIST = "/api/task/self";
+
+/** What a task of somebody else was made from, who leaves no callback URL. */
+const strangersInput = {
+  video: "https://stranger.example/performance.mp4",
+  image: "https://stranger.example/portrait.jpg",
+  callbackUrl: "https://callback.invalid/stranger",
+};
 
 /** @type {typeof import("./index.js").createSandbox} */
 export function createSandbox(options = {}) {
@@ -31,6 +44,8 @@ export function createSandbox(options = {}) {
     accepted: 0,
     refused: 0,
     reads: 0,
+    lists: 0,
+    uploads: 0,
     callbacks: 0,
     callbackFailures: 0,
     unauthorized: 0,
@@ -38,6 +53,11 @@ export function createSandbox(options = {}) {
   };
   /** @type {Map<string, SandboxTask>} */
   const tasks = new Map();
+  /** @type {Map<string, SandboxTask>} */
+  const strangers = new Map();
+  /** @type {import("./task-list.js").Listed[]} */
+  const listed = [];
+  const uploads = createUploads(settings);
   const callbacks = createCallbacks(settings, counts);
   const secondsToWait = createRateLimit(settings);
 
@@ -51,8 +71,18 @@ export function createSandbox(options = {}) {
     }
     counts.accepted++;
     tasks.set(created.id, created);
+    listed.push({ task: created, platform: "runway", action: "ACT_ONE" });
+    for (let n = 0; n < settings.strangers; n++) createElsewhere();
     call.waitUntil(callbacks.book(created));
     return Response.json(createBody(settings.createShape, created, secondsSince(call.startedAt)));
+  }
+
+  /** @type {Sandbox["createElsewhere"]} */
+  function createElsewhere(input, { platform = "runway", action = "ACT_ONE" } = {}) {
+    const task = createTask({ ...strangersInput, ...input }, "https://stranger.example", settings);
+    strangers.set(task.id, task);
+    listed.push({ task, platform, action });
+    return task;
   }
 
   /** @param {Call} call */
@@ -62,7 +92,7 @@ export function createSandbox(options = {}) {
     const [video, image, callbackUrl] = fields;
     const problem =
       addressProblem({ video, image, callback_url: callbackUrl }) ??
-      (settings.checkMedia ? await mediaProblem({ video, image }, settings) : undefined);
+      (settings.checkMedia ? await mediaProblem({ video, image }, fetchMedia, settings) : undefined);
     if (problem) return refused(problem, secondsSince(startedAt));
     return createTask({ video, image, callbackUrl }, home, settings);
   }
@@ -74,10 +104,31 @@ export function createSandbox(options = {}) {
     if (refusal) return refusal;
     const fields = await stringFields(call.request, ["task_id"]);
     if (fields instanceof Response) return fields;
-    const task = tasks.get(fields[0]);
+    const task = tasks.get(fields[0]) ?? strangers.get(fields[0]);
+    await untilNews(task, secondsToHold(call.request, settings), settings, call.request.signal);
     if (!task?.visible) return taskNotExist();
     return Response.json(feedBody(settings.feedShape, task, secondsSince(call.startedAt)));
   }
+
+  /** @param {Call} call */
+  async function upload(call) {
+    const answer = admit(call) ?? (await uploads.take(call.request, call.home));
+    if (answer.ok) counts.uploads++;
+    return answer;
+  }
+
+  /**
+   * Uploaded files are read here, also where nothing listens under the sandbox's own URL.
+   *
+   * @type {Settings["fetch"]}
+   */
+  const fetchMedia = (input, init) => {
+    const request = asRequest(input, init);
+    const { pathname } = new URL(request.url);
+    const isOurs = [...uploads.kept.values()].some(({ url }) => url === request.url);
+    const answer = isOurs ? uploads.serve(request, pathname.slice(settings.basePath.length)) : undefined;
+    return answer ? Promise.resolve(answer) : settings.fetch(input, init);
+  };
 
   /**
    * @param {Call} call
@@ -116,11 +167,17 @@ export function createSandbox(options = {}) {
     const isInside = pathname.startsWith(`${basePath}/`);
     const path = isInside ? pathname.slice(basePath.length) : undefined;
     const call = { request, home: origin + basePath, startedAt: clock.now(), waitUntil };
-    if (request.method === "POST" && path === CREATE) return create(call);
-    if (request.method === "POST" && path === FEED) return feed(call);
+    if (request.method === "POST" && path === CREATE) return withOffer(await create(call), settings);
+    if (request.method === "POST" && path === FEED) return withOffer(await feed(call), settings);
+    if (request.method === "POST" && path === UPLOADS) return upload(call);
+    if (request.method === "GET" && path === LIST) {
+      counts.lists++;
+      return listAnswer(request, listed, settings);
+    }
     const isRead = request.method === "GET" || request.method === "HEAD";
-    const output = isRead && path ? serveOutput(request, path, tasks) : undefined;
-    return output ?? envelope(404, `Invalid URL (${request.method} ${pathname})`, clock);
+    const file =
+      isRead && path ? (serveOutput(request, path, tasks) ?? uploads.serve(request, path)) : undefined;
+    return file ?? envelope(404, `Invalid URL (${request.method} ${pathname})`, clock);
   }
 
   /** @param {number} time */
@@ -131,6 +188,9 @@ export function createSandbox(options = {}) {
   return {
     counts,
     tasks,
+    strangers,
+    uploads: uploads.kept,
+    createElsewhere,
     idle: callbacks.idle,
     async fetch(input, init, context) {
       const request = asRequest(input, context ? undefined : init);

@@ -2,21 +2,26 @@
 // file's size is found is in frame-size.js.
 
 import { imageFrame, videoFrame } from "./frame-size.js";
+import { loadImageSize, loadMp4box } from "./peers.js";
 
 /** @typedef {import("./options.js").Settings} Settings */
+/** @typedef {Settings["fetch"]} Fetch */
 
 /** How far from 16:9 is still taken: encoders round sizes to even numbers, so 854x480 has to pass. */
 const TOLERANCE = 0.01;
 
 /**
  * @param {{ video: string, image: string }} input
+ * @param {Fetch} fetch
  * @param {Settings} settings
  * @returns {Promise<string | undefined>} the first reason to refuse, if there is one
  */
-export async function mediaProblem(input, settings) {
+export async function mediaProblem(input, fetch, { mediaTimeout }) {
+  // Where they are missing, that is no fault of the media.
+  const [imageSize, mp4box] = await Promise.all([loadImageSize(), loadMp4box()]);
   const problems = await Promise.all([
-    problemWith("video", input.video, videoFrame, settings),
-    problemWith("image", input.image, imageFrame, settings),
+    problemWith("video", input.video, videoFrame(mp4box), fetch, mediaTimeout),
+    problemWith("image", input.image, imageFrame(imageSize), fetch, mediaTimeout),
   ]);
   return problems.find((problem) => problem !== undefined);
 }
@@ -24,14 +29,13 @@ export async function mediaProblem(input, settings) {
 /**
  * @param {string} what
  * @param {string} address
- * @param {typeof videoFrame} readFrame
- * @param {Settings} settings
+ * @param {ReturnType<typeof videoFrame>} readFrame
+ * @param {Fetch} fetch
+ * @param {number} timeout
  */
-async function problemWith(what, address, readFrame, settings) {
+async function problemWith(what, address, readFrame, fetch, timeout) {
   try {
-    const { width, height } = await withTimeout(settings.mediaTimeout, (signal) =>
-      readFrame(address, settings.fetch, signal),
-    );
+    const { width, height } = await withTimeout(timeout, (signal) => readFrame(address, fetch, signal));
     const isWide = Math.abs((width / height) * (9 / 16) - 1) <= TOLERANCE;
     return isWide ? undefined : `${what} aspect ratio must be 16:9`;
   } catch (error) {

@@ -1,11 +1,14 @@
 // The sandbox behind a port, for Node: what `npm start`, the tests and users' own development servers talk to. Only
 // this file needs Node.
 
-import { serve as listen } from "srvx";
 import { createSandbox } from "./index.js";
+import { loadImageSize, loadMp4box, loadSrvx } from "./peers.js";
 
 /** @type {typeof import("./node.js").serve} */
 export async function serve({ port = 0, hostname = "127.0.0.1", ...options } = {}) {
+  const { serve: listen } = await loadSrvx();
+  // Said at the start rather than by every create.
+  if (options.checkMedia !== false) await Promise.all([loadImageSize(), loadMp4box()]);
   const sandbox = createSandbox(options);
   const server = listen({
     port,

@@ -3,6 +3,7 @@
 
 import { wallClock } from "./clock.js";
 import { callbackShapes, createShapes, feedShapes } from "./shapes.js";
+import { listShapes } from "./task-list.js";
 
 /** @typedef {import("./index.js").SandboxOptions} SandboxOptions */
 /** @typedef {ReturnType<typeof withDefaults>} Settings */
@@ -25,6 +26,14 @@ const defaults = {
   checkMedia: true,
   mediaTimeout: 10_000,
   cors: true,
+  heldReads: 30,
+  maxUploadBytes: 100_000_000,
+  uploadLifetime: 86_400_000,
+  accessTokens: ["at-sandbox"],
+  listShape: "items",
+  listedInput: null,
+  listLag: 0,
+  strangers: 0,
 };
 
 /** @param {SandboxOptions} options */
@@ -48,28 +57,34 @@ function check(settings) {
   const known = [...Object.keys(defaults), "clock", "fetch", "answer", "rateLimit", "resultUrls"];
   for (const name of Object.keys(settings)) need(known.includes(name), name, `one of ${known.join(", ")}`);
 
-  need(
-    settings.keys === null || Array.isArray(settings.keys),
-    "keys",
-    "an array of strings, or null for any key",
-  );
+  for (const name of ["keys", "accessTokens"]) {
+    need(
+      settings[name] === null || Array.isArray(settings[name]),
+      name,
+      "an array of strings, or null to check none",
+    );
+  }
   need(
     /^(\/.*[^/])?$/.test(settings.basePath),
     "basePath",
     'a path like "/sandbox" with no slash at its end, or ""',
   );
-  needOneOf(settings, "createShape", createShapes);
-  needOneOf(settings, "feedShape", feedShapes);
-  needOneOf(settings, "callbackShape", callbackShapes);
+  needOneOf(settings, "createShape", createShapes());
+  needOneOf(settings, "feedShape", feedShapes());
+  needOneOf(settings, "callbackShape", callbackShapes());
+  needOneOf(settings, "listShape", listShapes());
   needOneOf(settings, "cors", [true, false, "gateway"]);
   if (typeof settings.outcome !== "function") needOneOf(settings, "outcome", ["succeed", "fail", "stall"]);
-  for (const name of ["queueTime", "runTime", "invisibleFor", "mediaTimeout"]) {
+  for (const name of ["queueTime", "runTime", "invisibleFor", "mediaTimeout", "listLag", "uploadLifetime"]) {
     need(Number.isFinite(settings[name]) && settings[name] >= 0, name, "a number of milliseconds from 0 up");
   }
+  for (const name of ["callbackCopies", "heldReads", "maxUploadBytes", "strangers"]) {
+    need(Number.isInteger(settings[name]) && settings[name] >= 0, name, "0, 1, 2, …");
+  }
   need(
-    Number.isInteger(settings.callbackCopies) && settings.callbackCopies >= 0,
-    "callbackCopies",
-    "0, 1, 2, …",
+    settings.listedInput === null || ["properties", "input", "data"].includes(settings.listedInput?.place),
+    "listedInput",
+    'null, or { place } that is one of "properties", "input", "data"',
   );
   need(settings.progressStep > 0 && settings.progressStep <= 1, "progressStep", "a number above 0, up to 1");
   need(settings.speed > 0 && Number.isFinite(settings.speed), "speed", "a number above 0");

@@ -1,11 +1,17 @@
 // How a task is written on the wire: the create, feed and callback bodies that the gateway and its siblings publish,
-// field for field. Errors are in errors.js.
+// field for field. Those that only public code or pages show are in family-shapes.js, errors in errors.js.
+
+import { codeOnly, familyCreates, familyFeeds } from "./family-shapes.js";
 
 /** @typedef {import("./index.js").SandboxTask} SandboxTask */
 
-export const createShapes = /** @type {const} */ (["seed", "current", "flat", "record"]);
-export const feedShapes = /** @type {const} */ (["wrapped", "flat", "numeric", "words"]);
-export const callbackShapes = /** @type {const} */ (["bare", ...feedShapes]);
+/** @typedef {NonNullable<import("./index.js").SandboxOptions["createShape"]>} CreateShape */
+/** @typedef {import("./index.js").FeedShape} FeedShape */
+/** @typedef {NonNullable<import("./index.js").SandboxOptions["callbackShape"]>} CallbackShape */
+
+export const createShapes = () => ["seed", "current", "flat", "record", ...Object.keys(familyCreates)];
+export const feedShapes = () => ["wrapped", "flat", "numeric", "words", ...Object.keys(familyFeeds)];
+export const callbackShapes = () => ["bare", "codeOnly", ...feedShapes()];
 
 /** What a task costs, in the credits that the numeric record shows. */
 const POINTS = "500";
@@ -15,15 +21,27 @@ const words = {
   provider: { queued: "PENDING", running: "RUNNING", failed: "FAILED", succeeded: "SUCCEEDED" },
   numeric: { queued: "0", running: "1", failed: "2", succeeded: "3" },
   plain: { queued: "pending", running: "processing", failed: "failed", succeeded: "succeeded" },
+  spoken: { queued: "in queue", running: "processing", failed: "canceled", succeeded: "completed" },
 };
 
 /**
- * @param {typeof createShapes[number]} shape
+ * Where a task stands, in the words of one vocabulary.
+ *
+ * @param {keyof typeof words} vocabulary
+ * @param {SandboxTask} task
+ */
+export function wordOf(vocabulary, task) {
+  return words[vocabulary][task.status];
+}
+
+/**
+ * @param {CreateShape} shape
  * @param {SandboxTask} task
  * @param {number} seconds how long the create took
  */
 export function createBody(shape, task, seconds) {
   const data = { task_id: task.id };
+  if (shape in familyCreates) return familyCreates[/** @type {keyof typeof familyCreates} */ (shape)](task);
   if (shape === "current") return { code: 200, message: "", msg: "success", data };
   if (shape === "flat") return { ...data, status: "SUBMITTED" };
   if (shape === "record") {
@@ -34,11 +52,12 @@ export function createBody(shape, task, seconds) {
 }
 
 /**
- * @param {typeof feedShapes[number]} shape
+ * @param {FeedShape} shape
  * @param {SandboxTask} task
  * @param {number} seconds how long the read took
  */
 export function feedBody(shape, task, seconds) {
+  if (shape in familyFeeds) return familyFeeds[/** @type {keyof typeof familyFeeds} */ (shape)](task);
   if (shape === "flat") return flatRecord(task);
   if (shape === "numeric")
     return { code: 200, msg: "success", data: numericRecord(task), exec_time: seconds };
@@ -47,15 +66,16 @@ export function feedBody(shape, task, seconds) {
 }
 
 /**
- * @param {typeof callbackShapes[number]} shape
+ * @param {CallbackShape} shape
  * @param {SandboxTask} task
  */
 export function callbackBody(shape, task) {
-  return shape === "bare" ? numericRecord(task) : feedBody(shape, task, 0);
+  if (shape === "bare") return numericRecord(task);
+  return shape === "codeOnly" ? codeOnly(task) : feedBody(shape, task, 0);
 }
 
 /** @param {SandboxTask} task */
-function wrappedRecord(task) {
+export function wrappedRecord(task) {
   const { result_url, ...record } = gatewayRecord(task);
   return { ...record, data: providerRecord(task) };
 }
@@ -87,7 +107,7 @@ function gatewayRecord(task) {
  *
  * @param {SandboxTask} task
  */
-function providerRecord(task) {
+export function providerRecord(task) {
   const { status } = task;
   if (status === "failed") return null;
   return {
@@ -100,7 +120,7 @@ function providerRecord(task) {
 }
 
 /** @param {SandboxTask} task */
-function numericRecord(task) {
+export function numericRecord(task) {
   const { status } = task;
   const done = status === "succeeded";
   const failed = status === "failed";
@@ -138,7 +158,7 @@ function wordsRecord(task) {
 }
 
 /** @param {number} ms */
-function unixSeconds(ms) {
+export function unixSeconds(ms) {
   return Math.floor(ms / 1000);
 }
 

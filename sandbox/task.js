@@ -25,6 +25,7 @@ export function createTask(input, home, settings) {
     submittedAt,
     startsAt,
     finishesAt,
+    visibleAt,
     outcome,
     failReason,
     results: { ...resultsUnder(`${home}/outputs/${id}`), ...settings.resultUrls },
@@ -47,6 +48,19 @@ export function createTask(input, home, settings) {
       return Math.min(wholeSteps(done, settings.progressStep), 0.99);
     },
   };
+}
+
+/**
+ * @param {SandboxTask} task
+ * @param {number} now
+ * @param {Settings} settings
+ * @returns {number} when a reader next sees something else of the task; `Infinity` for never
+ */
+export function nextChange({ visibleAt, startsAt, finishesAt }, now, { runTime, progressStep, speed }) {
+  const stepTime = (runTime / speed) * progressStep;
+  const stepsDone = Math.max(Math.floor((now - startsAt) / stepTime + 1e-9), 0);
+  const times = [visibleAt, startsAt, finishesAt, startsAt + (stepsDone + 1) * stepTime];
+  return Math.min(...times.filter((time) => time > now));
 }
 
 /** @param {string} folder */

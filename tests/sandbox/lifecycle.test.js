@@ -107,6 +107,8 @@ test("creates, reads and refusals are counted for what they are", async () => {
     accepted: 2,
     refused: 2,
     reads: 2,
+    lists: 0,
+    uploads: 0,
     callbacks: 0,
     callbackFailures: 0,
     unauthorized: 1,
@@ -177,6 +179,9 @@ test("an option that makes no sense is refused by name", () => {
     ["queueTime", { queueTime: -1 }],
     ["outcome", { outcome: "explode" }],
     ["rateLimit", { rateLimit: { requests: 0, per: 1 } }],
+    ["heldReads", { heldReads: -1 }],
+    ["accessTokens", { accessTokens: "at-sandbox" }],
+    ["listedInput", { listedInput: { place: "everywhere" } }],
     ["clok", { clok: createClock() }],
   ];
   for (const [name, options] of mistakes) {

@@ -106,6 +106,20 @@ test("a range beyond the file is refused, one that makes no sense is ignored", a
   }
 });
 
+test("a range is wanted of that very file: If-Range with another ETag is answered with the whole", async () => {
+  const { sandbox, results, video } = await succeeded();
+  const etag = (await video()).headers.get("ETag") ?? "";
+  assert.match(etag, /^"[\w-]+"$/);
+  for (const [ifRange, status] of /** @type {[string, number][]} */ ([
+    [etag, 206],
+    ['"other"', 200],
+    [`W/${etag}`, 200],
+  ])) {
+    const headers = { Range: "bytes=5-", "If-Range": ifRange };
+    assert.equal((await sandbox.fetch(results.video, { headers })).status, status);
+  }
+});
+
 test("a HEAD tells the size and sends nothing", async () => {
   const { video } = await succeeded();
   const response = await video(undefined, "HEAD");

@@ -117,3 +117,96 @@ test("a refusal has the published form, with HTTP 200", async () => {
   const example = published("create.refused.json");
   assertSame(await response.json(), { ...example, msg: "image must be an http or https address" });
 });
+
+/** @type {any[]} */
+const cases = ["create", "feed", "callback"].flatMap((name) => published(`cases/${name}.json`));
+/** @param {string} name */
+const bodyOf = (name) => cases.find((found) => found.name === name).body;
+
+/**
+ * What an answer consists of: the names, all the way in, and of lists what the first element is.
+ *
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+function formOf(value) {
+  if (Array.isArray(value)) return value.slice(0, 1).map(formOf);
+  if (typeof value !== "object" || value === null) return "";
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, formOf(member)]));
+}
+
+/** @param {unknown} body @param {unknown} wanted what it has to have; it may have more */
+function assertHasForm(body, wanted) {
+  assert.ok(hasForm(body, wanted), `${JSON.stringify(body)} has not all that ${JSON.stringify(wanted)} has`);
+}
+
+/** @param {any} body @param {any} wanted @returns {boolean} */
+function hasForm(body, wanted) {
+  if (typeof wanted !== "object" || wanted === null) return typeof body !== "undefined";
+  const isHolder = typeof body === "object" && body !== null;
+  return isHolder && Object.keys(wanted).every((name) => name in body && hasForm(body[name], wanted[name]));
+}
+
+test("creates are answered in the forms that only public code shows", async () => {
+  for (const [createShape, name] of /** @type {const} */ ([
+    ["bareId", "accepted, the id itself is data"],
+    ["emptyError", "accepted, with an empty error object"],
+  ])) {
+    assertHasForm(await (await open({ createShape }).create()).json(), bodyOf(name));
+  }
+});
+
+/** Each further form of a feed, with the case that shows it, and when in a task's life. */
+const family = /** @type {const} */ ([
+  ["failReason", "done, its address in fail_reason", "succeed", 90_000],
+  ["runway", "Runway's own record, done", "succeed", 90_000],
+  ["runway", "Runway's own record, running", "succeed", 30_000],
+  ["runway", "Runway's own record, failed", "fail", 90_000],
+  ["video", "address under metadata", "succeed", 90_000],
+  ["url", "url at the top, an error object that says nothing", "succeed", 90_000],
+  ["url", "a waiting word with a space", "succeed", 2_000],
+  ["result", "address under result", "succeed", 90_000],
+  ["rawVideo", "only raw_video_url", "succeed", 90_000],
+  ["envelope", "the provider's whole envelope under data.data", "succeed", 90_000],
+  ["code", "code 400 around the id and a reason: the task has failed", "fail", 90_000],
+  ["late", "nothing yet", "succeed", 2_000],
+  ["full", "the open gateway's whole record", "succeed", 30_000],
+  ["application", "Runway's application's record inside, done", "succeed", 90_000],
+  [
+    "application",
+    "Runway's application's record, running, its progress as text from 0 to 1",
+    "succeed",
+    30_000,
+  ],
+  ["task", "Runway's application's record, wrapped in task, queued", "succeed", 2_000],
+  ["text", "the provider's record as JSON in a string", "succeed", 90_000],
+  ["output", "output is one address", "succeed", 90_000],
+]);
+for (const [feedShape, name, outcome, ms] of family) {
+  test(`a feed in the form "${feedShape}" has what public code shows: ${name}`, async () => {
+    const { accepted, feed, clock } = open({ feedShape, outcome });
+    const id = await accepted();
+    clock.advance(ms);
+    const wanted = structuredClone(bodyOf(name));
+    // An application's queued record shows an empty artifact; what stands in one is another case's matter.
+    if (wanted.task) delete wanted.task.artifacts;
+    assertHasForm(await (await feed(id)).json(), wanted);
+  });
+}
+
+test("a callback can tell of a failure by its code, with nothing but the id", async () => {
+  /** @type {any[]} */
+  const bodies = [];
+  const { accepted, clock, sandbox } = open({
+    callbackShape: "codeOnly",
+    outcome: "fail",
+    fetch: async (_, init) => {
+      bodies.push(JSON.parse(String(init?.body)));
+      return new Response();
+    },
+  });
+  await accepted({ callback_url: "https://receiver.example/" });
+  clock.advance(90_000);
+  await sandbox.idle();
+  assert.deepEqual(formOf(bodies[0]), formOf(bodyOf("failure told by code, with only the id")));
+});
