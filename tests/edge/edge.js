@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createClient, init } from "act-one";
 import { serve } from "act-one/sandbox/node";
 import { startWorker } from "../../worker/local.js";
@@ -27,8 +28,9 @@ export const input = {
  * @param {import("act-one/sandbox").SandboxOptions} [options.service]
  * @param {Record<string, string>} [options.bindings]
  * @param {import("../../worker/local.js").WorkerOptions["limits"]} [options.limits]
+ * @param {boolean} [options.isFaulty] whether faults can be switched on, with `setFaults`
  */
-export async function startEdge({ service: serviceOptions, bindings, limits } = {}) {
+export async function startEdge({ service: serviceOptions, bindings, limits, isFaulty = false } = {}) {
   await init();
   const storage = await mkdtemp(join(tmpdir(), "act-one-edge-"));
   const service = await serve({
@@ -56,6 +58,7 @@ export async function startEdge({ service: serviceOptions, bindings, limits } = 
     },
     limits: limits ?? { CREATE_LIMIT: generous, READ_LIMIT: generous },
     onLog: (/** @type {string} */ line) => void logLines.push(line),
+    ...(isFaulty && { entry: fileURLToPath(new URL("./faulty/worker.ts", import.meta.url)) }),
   };
   let [worker, pid] = await withPid(() => startWorker(options));
   const { url } = worker;
@@ -67,6 +70,11 @@ export async function startEdge({ service: serviceOptions, bindings, limits } = 
     logLines,
     /** The Worker as a caller with the token sees it. */
     client: createClient({ baseUrl: url, apiKey: ACCESS_TOKEN, pollInterval: 150, maxRetries: 8 }),
+
+    /** What the cron trigger does. */
+    runCron: () => worker.runCron(),
+    /** @param {object} changes to the switches of faulty/worker.ts */
+    setFaults: (changes) => fetch(`${url}/faults`, { method: "POST", body: JSON.stringify(changes) }),
 
     /** `kill -9`, in the middle of whatever it is doing. */
     async kill() {

@@ -2,6 +2,7 @@
 // on an allowed origin that calls the Worker itself, with preflights and all.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { serve } from "act-one/sandbox/node";
 import { serveDemo } from "../../www/server.js";
@@ -27,8 +28,9 @@ test("the demo page runs a task through the Worker and plays the Worker's own co
   });
   await page.goto(demo.url);
   await page.until(() => document.querySelector("#status")?.textContent === "Ready");
-  await page.fill("#video", `${demo.url}/samples/performance.mp4`);
-  await page.fill("#image", `${demo.url}/samples/portrait.jpg`);
+  await page.click("#video-samples button");
+  await page.click("#image-samples button");
+  await page.until(() => /360.*360/s.test(document.querySelector(".sources")?.textContent ?? ""));
   await page.click("#run");
   await page.until(() => {
     const player = /** @type {HTMLVideoElement} */ (document.querySelector("#result"));
@@ -40,6 +42,42 @@ test("the demo page runs a task through the Worker and plays the Worker's own co
   assert.ok(source.startsWith(`${edge.url}/outputs/`), source);
   assert.deepEqual(page.problems, []);
   assert.equal(sandbox.sandbox.counts.accepted, 1);
+});
+
+test("the demo page's create whose answer is cut off is repeated by its key: one task, and its video plays", async (context) => {
+  const sandbox = await serve({ speed: 40 });
+  const edge = await serveEdge({ sandboxUrl: sandbox.url });
+  let creates = 0;
+  const cutting = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const headers = /** @type {Record<string, string>} */ (request.headers);
+    const { host: _, "content-length": __, connection: ___, ...passed } = headers;
+    const answer = await fetch(`${edge.url}${request.url}`, { method: "POST", headers: passed, body });
+    const text = await answer.text();
+    if (request.url?.endsWith("/act_one") && ++creates === 1) return void request.socket.destroy();
+    response.writeHead(answer.status, { "Content-Type": "application/json" }).end(text);
+  });
+  await new Promise((resolve) => cutting.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (cutting.address());
+  const serviceUrl = `http://127.0.0.1:${port}`;
+  const demo = await serveDemo({ port: 0, apiKey: edge.token, serviceUrl, kind: "worker" });
+  const page = await browser.openPage();
+  context.after(async () => {
+    await page.close();
+    cutting.close();
+    await Promise.all([demo.close(), edge.close(), sandbox.close()]);
+  });
+  await page.goto(demo.url);
+  await page.until(() => document.querySelector("#status")?.textContent === "Ready");
+  await page.click("#video-samples button");
+  await page.click("#image-samples button");
+  await page.until(() => /360.*360/s.test(document.querySelector(".sources")?.textContent ?? ""));
+  await page.click("#run");
+  await page.until(() => {
+    const player = /** @type {HTMLVideoElement} */ (document.querySelector("#result"));
+    return player.checkVisibility() && player.currentTime > 0;
+  });
+  assert.deepEqual([creates, sandbox.sandbox.counts.creates], [2, 1]);
 });
 
 test("a page of an allowed origin sets baseUrl and its token, and needs no key; another page is kept out", async (context) => {

@@ -1,7 +1,7 @@
 // Who may spend the key: by a shared bearer token, or by short-lived tokens that the deployer's own backend signs. It
 // also says who the caller is, which rate limits, idempotency keys and tasks belong to.
 
-import { jwtVerify } from "jose";
+import { type JWTPayload, jwtVerify } from "jose";
 import type { Access, Config } from "./config.ts";
 import { Refused } from "./errors.ts";
 import { isSameSecret } from "./secrets.ts";
@@ -30,16 +30,40 @@ export async function checkAccess(request: Request, { access }: Config): Promise
 
 async function checkShared(
   token: string,
-  access: Access & { kind: "bearer" },
+  { token: current, previous }: Access & { kind: "bearer" },
   request: Request,
 ): Promise<Caller> {
-  if (!(await isSameSecret(token, access.token))) throw refused("The access token is not the right one");
+  const isOld = previous !== undefined && (await isSameSecret(token, previous));
+  if (!(await isSameSecret(token, current)) && !isOld) throw refused("The access token is not the right one");
   // All share one token, so it cannot tell them apart.
   const address = request.headers.get("CF-Connecting-IP") ?? "unknown";
   return { name: "shared", limitedBy: `ip:${address}` };
 }
 
-async function checkSigned(token: string, access: Access & { kind: "signed" }): Promise<Caller> {
+async function checkSigned(
+  token: string,
+  { secret, previous }: Access & { kind: "signed" },
+): Promise<Caller> {
+  const payload = await verify(token, secret)
+    .catch((error) => {
+      if (previous === undefined || error?.code === "ERR_JWT_EXPIRED") throw error;
+      return verify(token, previous);
+    })
+    .catch((error) => {
+      const isOld = error?.code === "ERR_JWT_EXPIRED";
+      throw refused(
+        isOld ? "The access token has expired: fetch a new one" : "The access token is not valid",
+      );
+    });
+  const { sub, exp = 0, iat = 0 } = payload;
+  if (typeof sub !== "string" || sub === "" || sub.length > 256) {
+    throw refused("The access token names no caller: sub must be a string of 1 to 256 characters");
+  }
+  if (exp - iat > LONGEST_LIFE) throw refused(`The access token lives longer than ${LONGEST_LIFE} seconds`);
+  return { name: `sub:${sub}`, limitedBy: `sub:${sub}` };
+}
+
+async function verify(token: string, secret: string): Promise<JWTPayload> {
   const options = {
     algorithms: ["HS256"],
     audience: AUDIENCE,
@@ -47,17 +71,7 @@ async function checkSigned(token: string, access: Access & { kind: "signed" }): 
     clockTolerance: CLOCK_TOLERANCE,
     maxTokenAge: LONGEST_LIFE,
   };
-  const key = new TextEncoder().encode(access.secret);
-  const { payload } = await jwtVerify(token, key, options).catch((error) => {
-    const isOld = error?.code === "ERR_JWT_EXPIRED";
-    throw refused(isOld ? "The access token has expired: fetch a new one" : "The access token is not valid");
-  });
-  const { sub, exp = 0, iat = 0 } = payload;
-  if (typeof sub !== "string" || sub === "" || sub.length > 256) {
-    throw refused("The access token names no caller: sub must be a string of 1 to 256 characters");
-  }
-  if (exp - iat > LONGEST_LIFE) throw refused(`The access token lives longer than ${LONGEST_LIFE} seconds`);
-  return { name: `sub:${sub}`, limitedBy: `sub:${sub}` };
+  return (await jwtVerify(token, new TextEncoder().encode(secret), options)).payload;
 }
 
 function refused(message: string): Refused {

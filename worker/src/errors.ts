@@ -1,17 +1,7 @@
 // How this Worker says no: in the service's documented error envelope, so that the package's client shows it well. It
 // decides nothing; a refusal is plain data, because it also travels from a task's object to the request's.
 
-export interface Refusal {
-  status: number;
-  /** What is wrong and what to do, for people. */
-  message: string;
-  /** The name of the field in question. */
-  param?: string;
-  /** A word for programs. */
-  code?: string;
-  /** Seconds. */
-  retryAfter?: number;
-}
+import type { Refusal } from "./contract.ts";
 
 /** Ends a request's way from wherever it is noticed. */
 export class Refused extends Error {
@@ -34,6 +24,12 @@ export function envelope(refusal: Refusal, requestId: string): Response {
   const headers = new Headers();
   if (refusal.retryAfter !== undefined) headers.set("Retry-After", String(refusal.retryAfter));
   return Response.json({ error }, { status: refusal.status, headers });
+}
+
+/** `{"success": false, "message"}`: how the service refuses to list tasks. */
+export function listRefusal(refusal: Refusal, requestId: string): Response {
+  const message = `${refusal.message} (request id: ${requestId})`;
+  return Response.json({ success: false, message }, { status: refusal.status });
 }
 
 /** The service's own answer for an id that it does not know. */

@@ -2,8 +2,9 @@
 // reading: no more is taken in than any right request needs.
 
 import type { Config } from "./config.ts";
+import type { Order, TaskFilter } from "./contract.ts";
 import { Refused } from "./errors.ts";
-import { isPrivateHost } from "./private-networks.ts";
+import { isPrivateHost } from "./private-networks.js";
 import { webAddress } from "./web-address.ts";
 
 /** Three addresses of the greatest length, and some air. */
@@ -15,16 +16,10 @@ const MAX_ADDRESS_LENGTH = 8192;
 /** What poll-only callers of the service send because it requires an address: nobody waits there. */
 const NOBODYS_CALLBACKS = /^https?:\/\/([^/?#]+\.)?(invalid|example\.com)([/?#]|$)/i;
 
-export interface Order {
-  video: string;
-  image: string;
-  runwayVersion: string | null;
-}
-
-export async function readOrder(request: Request, config: Config): Promise<Order> {
+export async function readOrder(request: Request, config: Config, home: string): Promise<Order> {
   const body = await readObject(request);
-  const video = mediaAddress(body, "video", config);
-  const image = mediaAddress(body, "image", config);
+  const video = mediaAddress(body, "video", config, home);
+  const image = mediaAddress(body, "image", config, home);
   const callback = body["callback_url"] ?? "";
   if (callback !== "" && !(typeof callback === "string" && NOBODYS_CALLBACKS.test(callback))) {
     throw wrong(
@@ -48,6 +43,61 @@ export function readIdempotencyKey(request: Request): string | null {
   const key = header.trim().replace(/^"(.*)"$/, "$1");
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw wrong("Idempotency-Key", "Idempotency-Key takes 1 to 255 visible ASCII characters without a space");
+}
+
+/** The seconds for which a caller wants a read to be held: `Prefer: wait=10` (RFC 7240). */
+export function readWait(request: Request): number {
+  const [, seconds] =
+    request.headers.get("Prefer")?.match(/(?:^|[,;])\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)/i) ?? [];
+  return Number(seconds ?? 0);
+}
+
+const LARGEST_PAGE = 100;
+const USUAL_PAGE = 20;
+
+/** What the service's own list takes; `null` where no task can match. */
+export function readListQuery(
+  query: URLSearchParams,
+  kind: { platform: string; action: string },
+): { filter: TaskFilter; page: number; pageSize: number; word: string | null } | null {
+  const asked = (name: string) => query.get(name)?.trim() || null;
+  if ((asked("platform") ?? kind.platform) !== kind.platform) return null;
+  if ((asked("action") ?? kind.action) !== kind.action) return null;
+  const page = Math.max(Math.floor(Number(asked("p"))) || 1, 1);
+  const size = Math.floor(Number(asked("page_size"))) || USUAL_PAGE;
+  const pageSize = Math.min(Math.max(size, 1), LARGEST_PAGE);
+  const word = asked("status")?.toUpperCase() ?? null;
+  const [from, until] = [seconds(asked("start_timestamp")), seconds(asked("end_timestamp"))];
+  const filter: TaskFilter = {
+    taskId: asked("task_id"),
+    status: word === null || word === "SUCCESS" || word === "FAILURE" ? word : "running",
+    from: from && from * 1000,
+    until: until && until * 1000 + 999,
+    offset: (page - 1) * pageSize,
+    limit: pageSize,
+  };
+  return { filter, page, pageSize, word: filter.status === "running" ? word : null };
+}
+
+function seconds(text: string | null): number | null {
+  return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null;
+}
+
+/** What the caller calls a file, in characters that a header can carry. */
+export function readFileName(request: Request): string {
+  const header = request.headers.get("Act-One-Filename") ?? "";
+  try {
+    const name = decodeURIComponent(header).replace(/\.[^.]*$/, "");
+    return name
+      .replace(/[^\w.-]+/g, "-")
+      .replace(/^[-.]+/, "")
+      .slice(0, 80);
+  } catch {
+    throw wrong(
+      "Act-One-Filename",
+      "Act-One-Filename must be percent-encoded, as encodeURIComponent does it",
+    );
+  }
 }
 
 /** The text of a body, no longer than `MAX_BODY_BYTES`. */
@@ -79,7 +129,12 @@ function parse(text: string): unknown {
   }
 }
 
-function mediaAddress(body: Record<string, unknown>, name: "video" | "image", config: Config): string {
+function mediaAddress(
+  body: Record<string, unknown>,
+  name: "video" | "image",
+  config: Config,
+  home: string,
+): string {
   const address = body[name];
   if (typeof address !== "string" || address === "") throw wrong(name, `field ${name} is required`);
   if (address.length > MAX_ADDRESS_LENGTH) {
@@ -89,7 +144,8 @@ function mediaAddress(body: Record<string, unknown>, name: "video" | "image", co
   if (!url) {
     throw wrong(name, `${name} is no absolute http(s) address. Upload the file and give its public address`);
   }
-  if (!config.allowPrivateMedia && isPrivateHost(url.hostname)) {
+  // This Worker's own uploads lie where it is called, in development on this machine.
+  if (!config.allowPrivateMedia && url.origin !== home && isPrivateHost(url.hostname)) {
     throw wrong(name, `${name} points into a private network, where the service cannot fetch it`);
   }
   return address;

@@ -3,7 +3,7 @@
 
 export interface LogFields {
   /** The task's id, where there is one. */
-  task?: string;
+  task?: string | undefined;
   [field: string]: string | number | boolean | null | undefined;
 }
 

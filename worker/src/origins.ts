@@ -4,8 +4,11 @@
 import type { Config } from "./config.ts";
 import { Refused } from "./errors.ts";
 
-const ALLOWED_HEADERS = "authorization, content-type, x-runway-version, idempotency-key";
-const EXPOSED_HEADERS = "retry-after, x-request-id, idempotent-replayed";
+const ALLOWED_HEADERS =
+  "authorization, content-type, x-runway-version, idempotency-key, prefer, act-one-filename, range, if-range";
+const EXPOSED_HEADERS =
+  "retry-after, x-request-id, idempotent-replayed, act-one-wait, content-length, content-range, accept-ranges, etag, " +
+  "content-disposition";
 
 /** A day; browsers cut it to what they think is right. */
 const PREFLIGHT_SECONDS = 86_400;

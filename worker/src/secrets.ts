@@ -1,6 +1,6 @@
 // Unguessable words, and comparing them without telling by the time it takes how much of a guess was right.
 
-/** 256 random bits, in characters that need no escaping in an address. */
+/** 256 random bits, in characters that need no escaping in a URL. */
 export function randomSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
   return btoa(String.fromCharCode(...bytes)).replace(

@@ -3,26 +3,24 @@
 
 import { ActOneError, getTask, submit, type Task } from "act-one";
 import type { Config } from "./config.ts";
-import type { Refusal } from "./errors.ts";
-import type { Order } from "./inputs.ts";
+import type { Order, Refusal } from "./contract.ts";
 
 /** The package gives a create 30 s by default; this Worker's own caller waits as long for this Worker. */
 const CREATE_TIMEOUT_MS = 20_000;
 const READ_TIMEOUT_MS = 20_000;
 
-/** With the time spent queueing for a turn. Also under what the caller waits. */
-export const CREATE_DEADLINE_MS = 26_000;
-
 /**
  * Sends the create once. Repeats are the caller's, who knows whether they are worth it; a repeat in here would also
  * blur which of two sends a crash fell into.
  *
- * @param beforeSending is awaited immediately before the request leaves.
+ * @param signal ends it, the time spent queueing for a turn included.
+ * @param beforeSending is awaited immediately before the request leaves; if it rejects, nothing is sent.
  */
 export function createAtService(
   order: Order,
   callbackUrl: string,
   config: Config,
+  signal: AbortSignal,
   beforeSending: () => Promise<void>,
 ): Promise<Task> {
   const { video, image, runwayVersion } = order;
@@ -34,7 +32,7 @@ export function createAtService(
       ...(runwayVersion !== null && { runwayVersion }),
       maxRetries: 0,
       requestTimeout: CREATE_TIMEOUT_MS,
-      signal: AbortSignal.timeout(CREATE_DEADLINE_MS),
+      signal,
       fetch: async (request: RequestInfo | URL) => {
         await beforeSending();
         return fetch(request as Request);

@@ -1,52 +1,12 @@
 // What is kept of a task, and keeping it: one row for where the task stands, and every raw answer that changed. It
 // is written before and after each step that costs money, so whoever comes after a crash reads here how far it got.
 
-import type { Order } from "./inputs.ts";
+import type { CreateCall, TaskRecord } from "./contract.ts";
+import { log } from "./log.ts";
 import { randomSecret } from "./secrets.ts";
 
-/**
- * new       taken, nothing sent to the service yet
- * sending   the create is on its way; found so after a crash, its outcome is unknown
- * unknown   the service may have made a task whose id never arrived; a callback can still settle it
- * waiting   the service has accepted it
- * copying   the service is done; the video is on its way to our own storage
- * succeeded, failed: nothing more happens until it expires
- */
-export type State = "new" | "sending" | "unknown" | "waiting" | "copying" | "succeeded" | "failed";
-
-export interface TaskRecord {
-  id: string;
-  caller: string;
-  order: Order;
-  state: State;
-  /** Whether a paid task may exist at the service that nobody has the id of. */
-  taskMayExist: boolean;
-  /** The service's id, once known. */
-  serviceId: string | null;
-  /** Times are ms since the epoch, by this Worker's clock unless the service's is all there is. */
-  createdAt: number;
-  submittedAt: number | null;
-  startedAt: number | null;
-  finishedAt: number | null;
-  progress: number | null;
-  failReason: string | null;
-  /** Where the service keeps the video, until the copy is made. */
-  videoUrl: string | null;
-  /** The unguessable last part of the video's address here. */
-  outputId: string;
-  callbackSecret: string;
-  /** When the service last knew the task. */
-  seenAt: number | null;
-  /** When a callback last asked for a look at once, and the service's id that it named. */
-  hintedAt: number | null;
-  hintedId: string | null;
-  /** Reads or copies that failed in a row. */
-  failures: number;
-  /** When the alarm is due. */
-  wakeAt: number;
-  /** What the task has cost in alarms, reads of the service and rows written. */
-  spent: { alarms: number; reads: number; rows: number };
-}
+/** The form of records that is written. Version 1 has no number; earlier ones lack fields that `upgraded` adds. */
+const RECORD_VERSION = 3;
 
 export type AnswerSource = "create" | "feed" | "callback";
 
@@ -54,12 +14,14 @@ export type AnswerSource = "create" | "feed" | "callback";
 const MAX_ANSWERS = 200;
 const MAX_ANSWER_LENGTH = 65_536;
 
-export function newRecord(id: string, caller: string, order: Order, now: number): TaskRecord {
+export function newRecord({ id, caller, order, uploads }: CreateCall, now: number): TaskRecord {
   return {
+    version: RECORD_VERSION,
     id,
     caller,
     order,
     state: "new",
+    attempt: randomSecret(),
     taskMayExist: false,
     serviceId: null,
     createdAt: now,
@@ -69,20 +31,41 @@ export function newRecord(id: string, caller: string, order: Order, now: number)
     progress: null,
     failReason: null,
     videoUrl: null,
+    temporaryBecause: null,
     outputId: randomSecret(),
+    uploads,
     callbackSecret: randomSecret(),
     seenAt: null,
+    unchanged: 0,
     hintedAt: null,
     hintedId: null,
+    hints: 0,
     failures: 0,
+    notVideos: 0,
+    copyingSince: null,
     wakeAt: 0,
     spent: { alarms: 0, reads: 0, rows: 0 },
   };
 }
 
+function upgraded(record: TaskRecord): TaskRecord {
+  if (record.version === RECORD_VERSION) return record;
+  const added = {
+    attempt: "",
+    temporaryBecause: null,
+    uploads: [],
+    hints: 0,
+    notVideos: 0,
+    copyingSince: null,
+    unchanged: 0,
+  };
+  return { ...added, ...record, version: RECORD_VERSION };
+}
+
 export class TaskStore {
   readonly #storage: DurableObjectStorage;
   #record: TaskRecord | undefined;
+  #onChange = () => {};
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -90,7 +73,7 @@ export class TaskStore {
     const tables = storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'task'").toArray();
     if (tables.length === 0) return;
     const [row] = storage.sql.exec<{ record: string }>("SELECT record FROM task").toArray();
-    if (row) this.#record = JSON.parse(row.record);
+    if (row) this.#record = upgraded(JSON.parse(row.record));
   }
 
   get record(): TaskRecord | undefined {
@@ -103,15 +86,25 @@ export class TaskStore {
     return this.#record;
   }
 
+  /** `action` is called after each change of the record. */
+  onChange(action: () => void): void {
+    this.#onChange = action;
+  }
+
   /** Writes the first record of a task. */
   begin(record: TaskRecord, wakeAt: number): void {
     this.#storage.sql.exec(`
-      CREATE TABLE task (id INTEGER PRIMARY KEY, record TEXT NOT NULL);
-      CREATE TABLE answers (
+      CREATE TABLE IF NOT EXISTS task (id INTEGER PRIMARY KEY, record TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS answers (
         n INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL, body TEXT NOT NULL
       );`);
     this.#record = record;
-    this.update({}, wakeAt);
+    try {
+      this.update({}, wakeAt);
+    } catch (error) {
+      this.#record = undefined;
+      throw error;
+    }
   }
 
   /**
@@ -123,9 +116,18 @@ export class TaskStore {
     const next = { ...this.known, ...changes, wakeAt };
     next.spent = { ...next.spent, rows: next.spent.rows + (movesAlarm ? 2 : 1) };
     this.#storage.sql.exec("INSERT OR REPLACE INTO task (id, record) VALUES (1, ?)", JSON.stringify(next));
-    if (movesAlarm) void this.#storage.setAlarm(wakeAt);
+    if (movesAlarm) this.wake(wakeAt);
     this.#record = next;
+    this.#onChange();
     return next;
+  }
+
+  /** Sets the alarm alone. */
+  wake(time: number): void {
+    this.#storage.setAlarm(time).catch((error) => {
+      // The ledger's list brings the task back.
+      log("alarm.not_set", { task: this.#record?.id, error: String(error) });
+    });
   }
 
   /** Counts what is written with the next update. */
@@ -155,10 +157,12 @@ export class TaskStore {
     return this.#storage.sync();
   }
 
+  /** Deletes all of it, the alarm too. The record is there until it is deleted: who fails here is tried again. */
   async forget(): Promise<void> {
-    this.#record = undefined;
     await this.#storage.deleteAlarm();
     await this.#storage.deleteAll();
+    this.#record = undefined;
+    this.#onChange();
   }
 }
 
