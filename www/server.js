@@ -17,8 +17,11 @@ import { refusalOfOrigin, refusalOfVisitor } from "./server/visitors.js";
 const wwwFolder = fileURLToPath(new URL(".", import.meta.url));
 const npmFolder = fileURLToPath(new URL("../npm", import.meta.url));
 
+/** The page's one library, as it is published: a small module without a build step. */
+const idbFolder = fileURLToPath(new URL(".", import.meta.resolve("idb")));
+
 /** The page's own files. The server's sources lie beside them and are nobody's business in a browser. */
-const pagePaths = /^\/(index\.html|style\.css|icon\.svg|app\/.*|samples\/.*)?$/;
+const pagePaths = /^\/(index\.html|icon\.svg|service-worker\.js|(app|style|text|samples)\/.*)?$/;
 
 const DEFAULT_PORT = 8080;
 
@@ -48,9 +51,12 @@ export async function serveDemo(options = {}) {
     kind = apiKey ? "live" : "sandbox",
   } = options;
   const rehearsals = createRehearsals("/sandbox", sandboxOptions);
-  const service = apiKey ? createService("/service", { apiKey, serviceUrl }) : undefined;
+  const service = apiKey
+    ? createService("/service", { apiKey, serviceUrl, isWorker: kind === "worker" })
+    : undefined;
   const page = staticMiddleware({ dir: wwwFolder, renderHTML: pageRenderer(kind) });
   const packageFiles = staticMiddleware({ dir: npmFolder });
+  const idbFiles = staticMiddleware({ dir: idbFolder });
   const notFound = () => new Response("Not found\n", { status: 404 });
 
   /** @param {Request} request */
@@ -59,6 +65,7 @@ export async function serveDemo(options = {}) {
     if (pathname.startsWith("/service/")) return service ? service(request) : notFound();
     if (pathname.startsWith("/sandbox/")) return refusalOfOrigin(request) ?? rehearsals.answer(request);
     if (pathname.startsWith("/act-one/npm/")) return packageFiles(below("/act-one/npm", request), notFound);
+    if (pathname.startsWith("/idb/")) return idbFiles(below("/idb", request), notFound);
     return pagePaths.test(pathname) ? page(below("", request), notFound) : notFound();
   }
 
@@ -113,7 +120,7 @@ function pageRenderer(kind) {
 }
 
 /**
- * What the page may load: its own files and Wasm, and media from wherever the user's addresses point.
+ * What the page may load: its own files and Wasm, the files that a person brings, and media from wherever their URLs point.
  *
  * @param {string} html
  */
@@ -123,8 +130,8 @@ function pagePolicy(html) {
   return [
     "default-src 'self'",
     `script-src 'self' 'wasm-unsafe-eval' 'sha256-${importMapHash}'`,
-    "img-src 'self' http: https:",
-    "media-src 'self' http: https:",
+    "img-src 'self' blob: http: https:",
+    "media-src 'self' blob: http: https:",
     "connect-src 'self' http: https:",
     "object-src 'none'",
     "base-uri 'none'",

@@ -86,6 +86,9 @@ test("nothing but the page and the package's files is served", async (t) => {
   const paths = [
     "/server.js",
     "/server/service.js",
+    "/screenshots.js",
+    "/idb/../package.json",
+    "/idb/..%2fpackage.json",
     "/app/%2e%2e/server.js",
     "/app/..%2fserver.js",
     "/act-one/package.json",
@@ -160,6 +163,83 @@ test("the key is spent for the own page and the two routes only", async (t) => {
   assert.equal((await fromOwnPage(url, "/service/runway/feed/../../v1/models")).status, 404);
   assert.equal((await fromOwnPage(url, create, { body: " ".repeat(70_000) })).status, 413);
   assert.equal(seen.length, 0);
+});
+
+test("with a real key, files are not taken, and the answer names the Worker", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({ body: "{}" }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const answer = await fromOwnPage(url, "/service/uploads", { body: "a file" });
+  assert.equal(answer.status, 501);
+  assert.match((await answer.json()).error.message, /Deploy the Worker/);
+  assert.equal(seen.length, 0);
+});
+
+test("with a real key, a create whose files lie where the service cannot reach them is not forwarded", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({ body: "{}" }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl });
+  const good = { video: "https://media.example/a.mp4", image: "https://media.example/a.png" };
+  const create = (/** @type {object} */ body) =>
+    fromOwnPage(url, "/service/runway/pro/act_one", { body: JSON.stringify(body) });
+  for (const host of [
+    new URL(url).host,
+    "localhost:8080",
+    "192.168.1.7",
+    "2130706433",
+    "[::1]",
+    "[::127.0.0.1]",
+    "[::a00:1]",
+    "[::ffff:10.0.0.1]",
+    "nas.local",
+    "printer",
+    "printer.localdomain",
+    "media.default.svc",
+  ]) {
+    for (const name of ["video", "image"]) {
+      const answer = await create({ ...good, [name]: `http://${host}/file` });
+      assert.equal(answer.status, 400, host);
+      assert.match((await answer.json()).error.message, new RegExp(`^${name} lies in a private network`));
+    }
+  }
+  assert.equal(seen.length, 0);
+  assert.equal((await create(good)).status, 200);
+  assert.equal((await fromOwnPage(url, "/service/runway/pro/act_one", { body: "no JSON" })).status, 200);
+  assert.equal(seen.length, 2);
+});
+
+test("in front of the Worker, files of this machine, uploads and held reads pass", async (t) => {
+  const { serviceUrl, seen } = await startService(t, () => ({
+    headers: { "Act-One-Wait": "30" },
+    body: "{}",
+  }));
+  const { url } = await startDemo(t, { apiKey: API_KEY, serviceUrl, kind: "worker" });
+  const media = JSON.stringify({
+    video: `${url}/samples/performance.mp4`,
+    image: `${url}/samples/portrait.jpg`,
+  });
+  const create = await fromOwnPage(url, "/service/runway/pro/act_one", { body: media });
+  assert.equal(create.headers.get("Act-One-Wait"), "30");
+  await fromOwnPage(url, "/service/runway/feed", { headers: { Prefer: "wait=15" } });
+  const bytes = new Uint8Array([0, 255, 128]);
+  await fromOwnPage(url, "/service/uploads", { body: bytes, headers: { "Act-One-Filename": "a.mp4" } });
+  assert.deepEqual(
+    seen.map(({ path, headers }) => [path, headers.prefer, headers["act-one-filename"]]),
+    [
+      ["/runway/pro/act_one", undefined, undefined],
+      ["/runway/feed", "wait=15", undefined],
+      ["/uploads", undefined, "a.mp4"],
+    ],
+  );
+  assert.equal(seen[2].headers["content-length"], "3");
+});
+
+test("the sandbox behind the page takes files and serves them", async (t) => {
+  const { url } = await startDemo(t);
+  const file = await (await fetch(`${url}/samples/portrait.jpg`)).arrayBuffer();
+  const answer = await fromOwnPage(url, "/sandbox/uploads", { body: file });
+  assert.equal(answer.status, 200);
+  const { url: uploaded } = await answer.json();
+  assert.ok(uploaded.startsWith(`${url}/sandbox/uploads/`));
+  assert.equal((await (await fetch(uploaded)).arrayBuffer()).byteLength, file.byteLength);
 });
 
 test("a redirect is not followed with the key", async (t) => {

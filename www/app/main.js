@@ -1,128 +1,170 @@
-// The demo's one job, from Run to the finished video: it hands the fields to the package and shows what comes back.
-// It submits and waits in two steps, which is all that `run` does, to have the task's id in safe keeping in between.
+// The page's thread of events: what is brought becomes the next run, Run starts it, and the stage shows it. Each step is
+// a module of its own; here they are only tied together.
 
-import { submit, waitForTask, ActOneError } from "act-one";
-import { clearFailure, showFailure } from "./failure.js";
-import { forgetTask, keepTask, keptTask } from "./kept-task.js";
-import { element } from "./page.js";
-import { chosenOptions, openRehearsal } from "./rehearsal.js";
+import { openBringing } from "./bring.js";
+import { askForConnection, currentService, onConnection, openConnection } from "./connection.js";
+import { copyText } from "./copy.js";
+import { openOffline } from "./offline.js";
+import { announce, element } from "./page.js";
+import { chosenPlace, openRehearsal } from "./rehearsal.js";
+import { markShownRun, openRunList } from "./run-list.js";
+import { filesOf, isUnderWay, openRuns, resumeRun, runs, startRun, stopRun } from "./run/runs.js";
+import { samples } from "./samples.js";
 import { showSnippet } from "./snippet.js";
-import { fillIn, openSources, readInput } from "./sources.js";
-import { showFinished, showProgress, showStart, showStopped } from "./stage.js";
+import { openSource } from "./source.js";
+import { openFailure } from "./stage/failure.js";
+import { openDownload } from "./stage/save-video.js";
+import { openStage, showRun, shownRun } from "./stage/stage.js";
+import { chooseLanguage, currentLanguage, onLanguage, openText, t } from "./words/text.js";
 
-/** @typedef {import("./kept-task.js").KeptTask} KeptTask */
-/** @typedef {Omit<KeptTask, "task"> & { task?: KeptTask["task"] }} Job a task, or what is to become one */
+/** @typedef {import("./run/runs.js").Run} Run */
 
 const form = element("job", HTMLFormElement);
 const run = element("run", HTMLButtonElement);
-const cancel = element("cancel", HTMLButtonElement);
-const resumeOffer = element("resume-offer", HTMLElement);
-const resume = element("resume", HTMLButtonElement);
+const promise = element("promise", HTMLElement);
+const remark = element("remark", HTMLElement);
+const language = element("language", HTMLSelectElement);
 
-/** @type {AbortController | null} */
-let running = null;
-/** @type {KeptTask | null} what "Pick it up again" picks up */
-let unfinished = null;
+/** Nothing can be put in step before all of it is there. */
+let isOpen = false;
+let lastStart = -Infinity;
+/** Whether Run was pressed while what is chosen was still being looked at. */
+let isWanted = false;
+/** The second click of a double-click is not a second run. */
+const DOUBLE_CLICK_MS = 600;
 
-openSources(refreshSnippet);
-openRehearsal(refreshSnippet);
-refreshSnippet();
+await openText();
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!running) follow({ input: readInput(), options: chosenOptions() });
+const video = openSource("video", refresh);
+const image = openSource("image", refresh);
+const sources = { video, image };
+
+openConnection();
+onConnection(() => {
+  refresh();
+  start();
 });
-cancel.addEventListener("click", (event) => {
-  // Cancel takes the place of Run: the second click of a double-click on Run must not land on it.
-  if (event.detail < 2) running?.abort();
+openRehearsal(refresh);
+openStage();
+openRunList((chosen) => putOnStage(chosen));
+openFailure(act);
+openDownload(shownRun, () => (remark.textContent = t("download.failed")));
+openBringing(async (kind, what) => {
+  await sources[kind].bring(what);
+  if (readyToRun()) run.focus();
 });
-resume.addEventListener("click", () => {
-  if (unfinished && !running) follow(unfinished);
-});
+openButtons();
+isOpen = true;
+onLanguage(refresh);
+start();
+await openRuns();
+const unfinished = [...runs.values()].find(isUnderWay);
+if (unfinished) putOnStage(unfinished);
+openOffline();
 
-const kept = keptTask();
-if (kept) {
-  fillIn(kept.input);
-  refreshSnippet();
-  follow(kept);
+/** Something to press Run on, unless runs are paid: there nothing is chosen for the visitor. */
+function start() {
+  if (currentService() === "live" || currentService() === "worker") return;
+  if (!video.read()) video.bring(samples.video[0]);
+  if (!image.read()) image.bring(samples.image[0]);
 }
 
-/** Sees a job through to its end, whatever that is. @param {Job} job */
-async function follow(job) {
-  running = new AbortController();
-  showRunning(job);
-  try {
-    await watch(job, running.signal);
-  } catch (error) {
-    if (running.signal.aborted) showCancelled(job);
-    else showError(error, job);
+function openButtons() {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    startFromSources();
+  });
+  on("stop", stopRun);
+  on("watch", resumeRun);
+  on("change", change);
+  on("copy-link", async ({ task }) => {
+    const copied = await copyText(task?.videoUrl ?? "");
+    remark.textContent = copied ? t("link.copied") : (task?.videoUrl ?? "");
+    announce(t(copied ? "link.copied" : "link.shown"));
+  });
+  language.addEventListener("change", () => chooseLanguage(language.value));
+}
+
+/** @param {string} id @param {(run: Run) => void} action on the run that is shown */
+function on(id, action) {
+  element(id, HTMLButtonElement).addEventListener("click", () => {
+    const shown = shownRun();
+    if (!shown) return;
+    action(shown);
+    // Focus must not be lost with a button that has gone.
+    if (element(id, HTMLButtonElement).hidden && document.activeElement === document.body)
+      element("status", HTMLElement).focus({ preventScroll: true });
+  });
+}
+
+function startFromSources() {
+  if (performance.now() - lastStart < DOUBLE_CLICK_MS) return;
+  const missing = [video, image].find((source) => !source.isReady() && !source.isChecking());
+  isWanted = !missing && !readyToRun();
+  if (missing) return void missing.lead();
+  const [chosenVideo, chosenImage] = [video.read(), image.read()];
+  if (!chosenVideo || !chosenImage || !readyToRun()) return;
+  lastStart = performance.now();
+  putOnStage(startRun({ video: chosenVideo, image: chosenImage }, chosenPlace()));
+}
+
+/** @param {Run} chosen */
+function putOnStage(chosen) {
+  showRun(chosen, { focus: true });
+  markShownRun();
+  refresh();
+}
+
+function readyToRun() {
+  return video.isReady() && image.isReady();
+}
+
+/** Puts what a run was started with back where it can be changed. @param {Run} chosen */
+async function change(chosen) {
+  await restore(chosen);
+  element("image-file", HTMLInputElement).focus();
+}
+
+/** @param {Run} chosen */
+async function restore(chosen) {
+  const files = await filesOf(chosen);
+  const back = (
+    /** @type {import("./run/runs.js").Sent} */ { name, url, sample },
+    /** @type {File | undefined} */ file,
+  ) => ({
+    ...{ name, sample, file, url: url ?? "" },
+  });
+  await Promise.all([
+    video.restore(back(chosen.video, files.video)),
+    image.restore(back(chosen.image, files.image)),
+  ]);
+}
+
+/** What the buttons beside an error do. @param {import("./run/failure-words.js").Action} action @param {Run} failed */
+async function act(action, failed) {
+  if (action === "watch") {
+    resumeRun(failed);
+    showRun(failed, { focus: true });
+  } else if (action === "change") await change(failed);
+  else if (action === "connect") askForConnection();
+  else if (action === "reload") location.reload();
+  else if (action === "again") {
+    await restore(failed);
+    startFromSources();
   }
-  showIdle();
 }
 
-/** @param {Job} job @param {AbortSignal} signal */
-async function watch(job, signal) {
-  const { input, options } = job;
-  job.task ??= await submit(input, { ...options, signal });
-  const onUpdate = (/** @type {KeptTask["task"]} */ task) => {
-    job.task = task;
-    keepTask({ task, input, options });
-    showProgress(task);
-  };
-  onUpdate(job.task);
-  const task = await waitForTask(job.task, { ...options, signal, onUpdate });
-  forgetTask();
-  showFinished(task);
-}
-
-/** @param {Job} job */
-function showRunning({ input, task }) {
-  unfinished = null;
-  resumeOffer.hidden = true;
-  clearFailure();
-  showStart({ image: input.image, since: task?.submittedAt ?? undefined });
-  cancel.hidden = false;
-  run.hidden = true;
-}
-
-function showIdle() {
-  running = null;
-  run.hidden = false;
-  // Focus must not be lost with the button that held it.
-  if (document.activeElement === cancel) run.focus();
-  cancel.hidden = true;
-}
-
-/** @param {Job} job */
-function showCancelled(job) {
-  forgetTask();
-  showStopped(
-    "Cancelled",
-    job.task
-      ? `This page stopped watching. Task ${job.task.id} itself goes on: the service has no way to cancel one.`
-      : "The request was on its way: the service may have accepted it all the same.",
-  );
-  offerResume(job);
-}
-
-/** @param {unknown} error @param {Job} job */
-function showError(error, job) {
-  const isOver = error instanceof ActOneError && ["task_failed", "task_not_found"].includes(error.code);
-  if (isOver) forgetTask();
-  const mayRun = error instanceof ActOneError && error.taskMayExist;
-  if (job.task) showStopped(isOver ? "Failed" : "Interrupted");
-  else showStopped(mayRun ? "Not known whether it started" : "Not started");
-  showFailure(error);
-  if (!isOver) offerResume(job);
-}
-
-/** @param {Job} job */
-function offerResume({ task, input, options }) {
-  if (!task) return;
-  unfinished = { task, input, options };
-  resumeOffer.hidden = false;
-}
-
-function refreshSnippet() {
-  showSnippet(readInput(), chosenOptions());
+/** Puts in step what depends on what is chosen. */
+function refresh() {
+  if (!isOpen) return;
+  if (isWanted && !video.isChecking() && !image.isChecking()) startFromSources();
+  language.value = currentLanguage();
+  const service = currentService();
+  const chosen = [video.read(), image.read()];
+  const hasFile = chosen.some((one) => one?.file);
+  run.textContent = t(shownRun() ? "run.next" : "run");
+  promise.textContent = t(`promise.${hasFile ? "file" : "url"}.${service}`);
+  element("footer-leaves", HTMLElement).textContent = t(`footer.leaves.${service}`);
+  const [videoUrl, imageUrl] = chosen.map((one) => (one?.file ? one.name : (one?.url ?? "")));
+  showSnippet({ video: videoUrl, image: imageUrl }, chosenPlace());
 }

@@ -1,10 +1,11 @@
 // The code that does what the page is set to do, kept in step with the fields, and the button that copies it.
 
-import { element } from "./page.js";
+import { copyText } from "./copy.js";
+import { announce, element } from "./page.js";
+import { t } from "./words/text.js";
 
 const code = element("snippet", HTMLElement);
-const copy = element("copy", HTMLButtonElement);
-const announcement = element("announcement", HTMLElement);
+const copy = element("copy-code", HTMLButtonElement);
 
 const COPIED_SHOWN_MS = 2000;
 
@@ -28,15 +29,11 @@ export function showSnippet(input, options) {
 }
 
 copy.addEventListener("click", async () => {
-  const copied = await navigator.clipboard.writeText(code.textContent ?? "").then(
-    () => true,
-    () => false,
-  );
+  const copied = await copyText(code.textContent ?? "");
   if (!copied) getSelection()?.selectAllChildren(code);
-  const outcome = copied ? "Copied" : "Selected: copy it with your keyboard";
-  copy.textContent = outcome;
-  announcement.textContent = outcome;
-  setTimeout(() => (copy.textContent = "Copy the code"), COPIED_SHOWN_MS);
+  copy.textContent = t(copied ? "copied" : "selected");
+  announce(copy.textContent);
+  setTimeout(() => (copy.textContent = t("code.copy")), COPIED_SHOWN_MS);
 });
 
 const word = (/** @type {string} */ content) => token("word", content);

@@ -1,20 +1,19 @@
 // Makes the sample media anew from the drawings beside it, and with them the clip that the sandbox serves as its
-// result: `node www/samples/make.js`. Nobody needs to run it but whoever changes the drawings; its products are in
-// the repository.
+// result: `node www/samples/make.js`, or `node www/samples/make.js arctic.jpg` for the named files only. Nobody needs to
+// run it but whoever changes the drawings; its products are in the repository.
 
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import puppeteer from "puppeteer-core";
-import { actor } from "./actor.js";
-import { character } from "./character.js";
-import { framesPerSecond, poseAt, seconds } from "./motion.js";
+import { actor, people } from "./actor.js";
+import { character, looks } from "./character.js";
+import { framesPerSecond, mirroredPoseAt, poseAt, seconds } from "./motion.js";
 
-/** @typedef {import("./motion.js").Pose} Pose */
 /** @typedef {{ width: number, height: number, view: string }} Crop */
 
 const samples = fileURLToPath(new URL(".", import.meta.url));
@@ -28,6 +27,10 @@ const square = { width: 360, height: 360, view: "140 0 360 360" };
 /** Together, so that a clone and the published package stay light. */
 const SIZE_LIMIT_BYTES = 400 * 1024;
 
+/** The files to make; none named are all. */
+const chosen = process.argv.slice(2);
+const wants = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
+
 const browserPath = findBrowser();
 needFfmpeg();
 const scratch = mkdtempSync(join(tmpdir(), "act-one-samples-"));
@@ -37,16 +40,29 @@ const browser = await puppeteer.launch({
 });
 try {
   const page = await browser.newPage();
-  await film(page, actor, wide, "performance.mp4");
-  await film(page, character, wide, "result.mp4");
-  await film(page, actor, square, "square.mp4", 1);
-  await photograph(page, character(poseAt(0)), wide, join(samples, "portrait.jpg"));
-  await photograph(page, character(poseAt(0)), square, join(samples, "square.jpg"));
-  await photograph(page, character(poseAt(1)), wide, join(scratch, "last.jpg"));
+  if (wants("performance.mp4")) await film(page, (time) => actor(poseAt(time)), wide, "performance.mp4");
+  if (wants("second.mp4"))
+    await film(page, (time) => actor(mirroredPoseAt(time), people.second), wide, "second.mp4");
+  if (wants("square.mp4")) await film(page, (time) => actor(poseAt(time)), square, "square.mp4", 1);
+  const still = poseAt(0);
+  const pictures = /** @type {[string, string, Crop][]} */ ([
+    ["portrait.jpg", character(still), wide],
+    ["arctic.jpg", character(still, looks.arctic), wide],
+    ["violet.jpg", character(still, looks.violet), wide],
+    ["square.jpg", character(still), square],
+    ["performance.jpg", actor(still), wide],
+    ["second.jpg", actor(mirroredPoseAt(0.43), people.second), wide],
+  ]);
+  for (const [name, drawing, crop] of pictures)
+    if (wants(name)) await photograph(page, drawing, crop, join(samples, name));
+  if (wants("result.mp4")) {
+    await film(page, (time) => character(poseAt(time)), wide, "result.mp4");
+    await photograph(page, character(poseAt(1)), wide, join(scratch, "last.jpg"));
+    await embedResult(join(scratch, "last.jpg"));
+  }
 } finally {
   await browser.close();
 }
-await embedResult(join(scratch, "last.jpg"));
 rmSync(scratch, { recursive: true });
 reportSizes();
 
@@ -54,7 +70,7 @@ reportSizes();
  * Draws a clip picture by picture and hands the pictures to ffmpeg as they come.
  *
  * @param {import("puppeteer-core").Page} page
- * @param {(pose: Pose) => string} draw
+ * @param {(time: number) => string} draw the picture at a time, 0..1
  * @param {Crop} crop
  * @param {string} name
  * @param {number} [length] seconds from the scene's beginning
@@ -80,7 +96,7 @@ async function film(page, draw, crop, name, length = seconds) {
   await page.setViewport({ width: crop.width, height: crop.height });
   const frames = length * framesPerSecond;
   for (let frame = 0; frame < frames; frame++) {
-    await show(page, draw(poseAt(frame / (seconds * framesPerSecond))), crop);
+    await show(page, draw(frame / (seconds * framesPerSecond)), crop);
     if (!ffmpeg.stdin.write(await page.screenshot({ type: "png" }))) await once(ffmpeg.stdin, "drain");
     if (frame % 24 === 0) console.log(`${name}: ${frame}/${frames}`);
   }
@@ -122,15 +138,20 @@ async function embedResult(lastFrame) {
     poster: join(samples, "portrait.jpg"),
     lastFrame,
   };
-  const lines = Object.entries(files).map(
-    ([name, path]) => `export const ${name} = "${readFileSync(path).toString("base64")}";`,
-  );
+  /** The scene ends where it begins, and one picture of it is enough. @type {Map<string, string>} */
+  const written = new Map();
+  const lines = Object.entries(files).map(([name, path]) => {
+    const base64 = readFileSync(path).toString("base64");
+    const same = written.get(base64);
+    written.set(base64, name);
+    return `export const ${name} = ${same ?? `"${base64}"`};`;
+  });
   const source = `// The sandbox's result in base64: made by www/samples/make.js, not by hand.\n\n${lines.join("\n")}\n`;
   writeFileSync(resultClip, await format(source, { parser: "babel", printWidth: 110 }));
 }
 
 function reportSizes() {
-  const names = ["performance.mp4", "portrait.jpg", "result.mp4", "square.mp4", "square.jpg"];
+  const names = readdirSync(samples).filter((name) => /\.(mp4|jpg)$/.test(name));
   const sizes = names.map((name) => statSync(join(samples, name)).size);
   names.forEach((name, index) => console.log(`${name}  ${Math.ceil(sizes[index] / 1024)} KB`));
   const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -83,6 +83,19 @@ export function poseAt(time) {
   return pose;
 }
 
+/**
+ * The same scene the other way round in time and in the mirror: another performance.
+ *
+ * @param {number} time 0..1
+ * @returns {Pose}
+ */
+export function mirroredPoseAt(time) {
+  const pose = poseAt(1 - time);
+  const { x, roll, yaw, gazeX, left, right, browLeft, browRight } = pose;
+  const turned = { x: -x, roll: -roll, yaw: -yaw, gazeX: -gazeX };
+  return { ...pose, ...turned, left: right, right: left, browLeft: browRight, browRight: browLeft };
+}
+
 /** @param {number} time */
 function between(time) {
   const index = Math.max(

@@ -13,6 +13,7 @@ const DEFAULT_SPEED = 8;
 
 const SANDBOX_KEY = "sk-sandbox";
 const MAX_BODY_BYTES = 65_536;
+const MAX_UPLOAD_BYTES = 100_000_000;
 
 /** @type {Record<string, SandboxOptions>} */
 const outcomes = {
@@ -46,7 +47,7 @@ const pieces = [outcomes, paces, answers]
 export function createRehearsals(home, options = {}) {
   /** @type {Map<string, Sandbox>} */
   const sandboxes = new Map();
-  const route = new RegExp(`^(${home}${pieces})/(?:runway|outputs)/`);
+  const route = new RegExp(`^(${home}${pieces})/(?:runway/|outputs/|uploads|api/)`);
   const key = options.keys?.[0] ?? SANDBOX_KEY;
 
   /** @param {string} basePath @param {SandboxOptions} [changes] */
@@ -68,8 +69,9 @@ export function createRehearsals(home, options = {}) {
       const sandbox = sandboxAt(basePath, { ...outcomes[outcome], ...paces[pace], ...answers[shape] });
       const body = await bodyOf(request);
       if (body === "too long") return new Response("The request body is too long\n", { status: 413 });
+      const { method, signal } = request;
       return sandbox.fetch(
-        new Request(request.url, { method: request.method, headers: withKey(request, key), body }),
+        new Request(request.url, { method, headers: withKey(request, key), body, signal }),
       );
     },
   };
@@ -78,7 +80,8 @@ export function createRehearsals(home, options = {}) {
 /** @param {Request} request */
 async function bodyOf(request) {
   if (request.method !== "POST") return undefined;
-  return limitRequestBody(request, MAX_BODY_BYTES)
+  const isUpload = new URL(request.url).pathname.endsWith("/uploads");
+  return limitRequestBody(request, isUpload ? MAX_UPLOAD_BYTES : MAX_BODY_BYTES)
     .arrayBuffer()
     .catch(() => /** @type {const} */ ("too long"));
 }

@@ -1,11 +1,15 @@
-// The way from the page to the real service: the two routes and nothing else, with the key added here. What comes back
-// is passed on without anything that names the key. It repeats nothing: that is the client's decision.
+// The way from the page to the real service, or to the Worker on this machine: the routes that the page needs and
+// nothing else, with the key added here. What comes back is passed on without anything that names the key. It repeats
+// nothing: that is the client's decision.
 
 import { limitRequestBody } from "srvx/body-limit";
+import { isPrivateHost } from "../../worker/src/private-networks.js";
 import { isFromOwnPage } from "./visitors.js";
 
 const SERVICE_URL = "https://api.cometapi.com";
-const routes = new Set(["/runway/pro/act_one", "/runway/feed"]);
+const CREATE = "/runway/pro/act_one";
+const UPLOADS = "/uploads";
+const routes = new Set([CREATE, "/runway/feed", UPLOADS]);
 
 /** Three addresses of the greatest length that anything on the way accepts. */
 const MAX_BODY_BYTES = 65_536;
@@ -13,15 +17,21 @@ const MAX_BODY_BYTES = 65_536;
 /** Above the client's own limit of 30 s for one exchange, so that the client is the one to give up. */
 const SERVICE_TIMEOUT_MS = 60_000;
 
-const requestHeaders = ["Content-Type", "X-Runway-Version"];
-const answerHeaders = ["Content-Type", "Retry-After"];
+/** The Worker's own limit by default. */
+const MAX_UPLOAD_BYTES = 100_000_000;
+
+const requestHeaders = ["Content-Type", "X-Runway-Version", "Prefer", "Idempotency-Key", "Act-One-Filename"];
+const answerHeaders = ["Content-Type", "Retry-After", "Act-One-Wait", "Idempotent-Replayed"];
 
 /**
  * @param {string} home the path that it is mounted on
- * @param {{ apiKey: string, serviceUrl?: string }} options
+ * @param {object} options
+ * @param {string} options.apiKey
+ * @param {string} [options.serviceUrl]
+ * @param {boolean} [options.isWorker] whether the Worker stands there: it takes uploads, and may fetch from this machine
  * @returns {(request: Request) => Promise<Response>}
  */
-export function createService(home, { apiKey, serviceUrl = SERVICE_URL }) {
+export function createService(home, { apiKey, serviceUrl = SERVICE_URL, isWorker = false }) {
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new Error("The API key holds a space or a character that no HTTP header can carry. Copy it again.");
   }
@@ -29,16 +39,20 @@ export function createService(home, { apiKey, serviceUrl = SERVICE_URL }) {
   return async (request) => {
     const path = new URL(request.url).pathname.slice(home.length);
     if (request.method !== "POST" || !routes.has(path))
-      return problem(404, "this server forwards only the two routes");
+      return problem(404, "this server forwards only creates, feeds and uploads");
     if (!isFromOwnPage(request)) return problem(403, "this server spends its key for its own page only");
-    const body = await limitRequestBody(request, MAX_BODY_BYTES)
-      .text()
+    if (path === UPLOADS && !isWorker) return problem(501, NO_UPLOADS);
+    const most = path === UPLOADS ? MAX_UPLOAD_BYTES : MAX_BODY_BYTES;
+    const body = await limitRequestBody(request, most)
+      .arrayBuffer()
       .catch(() => undefined);
-    if (body === undefined) return problem(413, `the request body is longer than ${MAX_BODY_BYTES} bytes`);
+    if (body === undefined) return problem(413, `the request body is longer than ${most} bytes`);
+    const unreachable = path === CREATE && !isWorker ? unreachableMedia(body) : undefined;
+    if (unreachable) return problem(400, unreachable);
     return forward(`${serviceUrl}${path}`, body, request);
   };
 
-  /** @param {string} address @param {string} body @param {Request} request */
+  /** @param {string} address @param {ArrayBuffer} body @param {Request} request */
   async function forward(address, body, request) {
     const headers = only(requestHeaders, request.headers);
     headers.set("Authorization", `Bearer ${apiKey}`);
@@ -57,6 +71,30 @@ export function createService(home, { apiKey, serviceUrl = SERVICE_URL }) {
   /** @param {string} text */
   function withoutKey(text) {
     return text.replaceAll(apiKey, "[key]").replaceAll(JSON.stringify(apiKey).slice(1, -1), "[key]");
+  }
+}
+
+const NO_UPLOADS =
+  "the service cannot fetch files from this machine. Deploy the Worker, which takes uploads (npm run deploy:edge), or " +
+  "give URLs of files that are on the Internet";
+
+/**
+ * @param {ArrayBuffer} body of a create
+ * @returns {string | undefined} which file the service could not fetch, if there is one
+ */
+function unreachableMedia(body) {
+  /** @type {unknown} */
+  let fields;
+  try {
+    fields = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined; // The service says what is wrong with it.
+  }
+  for (const name of ["video", "image"]) {
+    const url = /** @type {Record<string, unknown> | null} */ (fields)?.[name];
+    if (typeof url === "string" && URL.canParse(url) && isPrivateHost(new URL(url).hostname)) {
+      return `${name} lies in a private network, where the service cannot fetch it: ${url}`;
+    }
   }
 }
 
