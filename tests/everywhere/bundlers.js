@@ -5,7 +5,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { execute, start } from "./execute.js";
 import { serveFolder } from "./pages.js";
-import { packageFolder, versionOf } from "./tools.js";
+import { packageFolder, programs, versionOf } from "./tools.js";
 
 /** @typedef {{ program: string, args: string[], plugins?: string[], served: string, page: string }} Bundler */
 
@@ -60,12 +60,7 @@ export function bundled(name) {
       await symlink(packageFolder(plugin), link);
     }
     await execute(join(packageFolder(name), program), args, { cwd: folder });
-    const server = await serveFolder(join(folder, served));
-    try {
-      await pages.prove(await engine("chromium"), `${server.url}/${page}`);
-    } finally {
-      await server.close();
-    }
+    await open(join(folder, served), page, await engine("chromium"), pages);
     return versionOf(name);
   };
 }
@@ -76,11 +71,12 @@ export function bundled(name) {
  * @param {string} vite the package that has it
  * @param {{ exclude?: string[] }} [optimizeDeps] the line that versions before 8 need: they bundle a dependency ahead
  *   without the files that it names by URL
+ * @param {string} [fixture] the project
  * @returns {import("./rows.js").Row["prove"]}
  */
-export function viteDev(vite, optimizeDeps) {
+export function viteDev(vite, optimizeDeps, fixture = "bundled") {
   return async ({ project, engine, pages }) => {
-    const folder = await project("bundled", `${vite} dev`);
+    const folder = await project(fixture, `${vite} dev ${fixture}`);
     if (optimizeDeps) {
       const config = `export default ${JSON.stringify({ optimizeDeps })};\n`;
       await writeFile(join(folder, "vite.config.js"), config);
@@ -99,4 +95,34 @@ export function viteDev(vite, optimizeDeps) {
     }
     return versionOf(vite);
   };
+}
+
+/** A classic script of one file, which has no `import.meta`: with `act-one/inline`. @type {import("./rows.js").Row["prove"]} */
+export async function classicScript({ project, engine, pages }) {
+  const folder = await project("inline");
+  const args = ["src/main.js", "--bundle", "--format=iife", "--outdir=dist"];
+  await execute(join(packageFolder("esbuild"), "bin/esbuild"), args, { cwd: folder });
+  await open(folder, "classic.html", await engine("chromium"), pages);
+  return versionOf("esbuild");
+}
+
+/** Bun's bundler for pages: with `act-one/inline`. @type {import("./rows.js").Row["prove"]} */
+export async function bunPage({ project, engine, pages }) {
+  const folder = await project("inline", "bun page");
+  await execute(programs.bun(), ["build", "index.html", "--outdir=dist"], { cwd: folder });
+  await open(join(folder, "dist"), "index.html", await engine("chromium"), pages);
+  return (await execute(programs.bun(), ["--version"])).stdout.trim();
+}
+
+/**
+ * @param {string} folder @param {string} page
+ * @param {import("./engines.js").Engine} engine @param {import("./rows.js").Scene["pages"]} pages
+ */
+async function open(folder, page, engine, pages) {
+  const server = await serveFolder(folder);
+  try {
+    await pages.prove(engine, `${server.url}/${page}`);
+  } finally {
+    await server.close();
+  }
 }

@@ -12,21 +12,26 @@ import { packageFolder, versionOf } from "./tools.js";
 
 const COMPATIBILITY_DATE = "2026-01-01";
 
-/** workerd with what esbuild makes of the project. @type {import("./rows.js").Row["prove"]} */
-export async function workerdByBundler({ project, service }) {
-  const folder = await project("worker");
-  await build({
-    absWorkingDir: folder,
-    entryPoints: ["worker.js"],
-    outdir: "bundled",
-    bundle: true,
-    format: "esm",
-    conditions: ["workerd"],
-    loader: { ".wasm": "copy" },
-    logLevel: "silent",
-  });
-  return runInWorkerd(join(folder, "bundled"), service);
-}
+/** workerd of before it knew `cache`, `URL.parse` and other things that pages have. */
+export const OLD_COMPATIBILITY_DATE = "2024-01-01";
+
+/** workerd with what esbuild makes of the project. @param {string} [date] @returns {import("./rows.js").Row["prove"]} */
+export const workerdByBundler =
+  (date = COMPATIBILITY_DATE) =>
+  async ({ project, service }) => {
+    const folder = await project("worker");
+    await build({
+      absWorkingDir: folder,
+      entryPoints: ["worker.js"],
+      outdir: "bundled",
+      bundle: true,
+      format: "esm",
+      conditions: ["workerd"],
+      loader: { ".wasm": "copy" },
+      logLevel: "silent",
+    });
+    return runInWorkerd(join(folder, "bundled"), service, date);
+  };
 
 /** workerd with what Cloudflare's own tool would deploy. @type {import("./rows.js").Row["prove"]} */
 export async function workerdByWrangler({ project, service }) {
@@ -36,19 +41,19 @@ export async function workerdByWrangler({ project, service }) {
     cwd: folder,
     env: { WRANGLER_SEND_METRICS: "false", CI: "1" },
   });
-  const workerd = await runInWorkerd(join(folder, "deployed"), service);
+  const workerd = await runInWorkerd(join(folder, "deployed"), service, COMPATIBILITY_DATE);
   return `${await versionOf("wrangler")}, ${workerd}`;
 }
 
-/** @param {string} folder @param {string} service */
-async function runInWorkerd(folder, service) {
+/** @param {string} folder @param {string} service @param {string} compatibilityDate */
+async function runInWorkerd(folder, service, compatibilityDate) {
   const miniflare = new Miniflare({
     rootPath: folder,
     modulesRoot: folder,
     scriptPath: join(folder, "worker.js"),
     modules: true,
     modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
-    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityDate,
   });
   try {
     const answer = await miniflare.dispatchFetch(

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { syncBuiltinESMExports } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -67,10 +67,11 @@ test("concurrent first calls load once", async (t) => {
   ];
   await Promise.all(calls);
   await actOne.parseCallback(CALLBACK);
-  assert.deepEqual(seen(), ["readFileSync", "Module", "instantiate"]);
+  assert.deepEqual(seen(), ["Module", "instantiate"]);
 });
 
 test("in a browser, the Wasm is compiled while it streams in from beside the script", async (t) => {
+  withoutFiles(t);
   const actOne = await importFresh(t, "browser.js");
   const wasm = wasmResponse();
   /** @type {string[]} */
@@ -83,7 +84,7 @@ test("in a browser, the Wasm is compiled while it streams in from beside the scr
   await actOne.parseCallback(CALLBACK);
   assert.equal(addresses.length, 1);
   assert.match(addresses[0], /\/wasm\/act_one_bg\.wasm$/);
-  assert.deepEqual(seen(), ["instantiateStreaming"]);
+  assert.deepEqual(seen(), ["compileStreaming", "instantiate"]);
 });
 
 /** @type {[string, () => Promise<Response>][]} */
@@ -98,14 +99,17 @@ const failures = [
 ];
 for (const [what, answer] of failures) {
   test(`Wasm that ${what} rejects with a clear error, and the next call tries again`, async (t) => {
+    withoutFiles(t);
     const actOne = await importFresh(t, "browser.js");
     const fetching = t.mock.method(globalThis, "fetch", answer);
     const calls = await Promise.allSettled([actOne.parseCallback(CALLBACK), actOne.init()]);
     for (const call of calls) {
       const error = call.status === "rejected" ? call.reason : assert.fail("it loaded");
       assert.ok(error instanceof actOne.ActOneError);
-      assert.equal(error.code, "network");
+      assert.equal(error.code, "wasm_unavailable");
+      assert.equal(error.taskMayExist, false);
       assert.match(error.message, /could not load its WebAssembly .*Nothing was sent.*init\(\)/);
+      assert.match(error.message, /the browser build, at file:.*act_one_bg\.wasm/);
       assert.ok(error.cause instanceof Error);
     }
     assert.equal(fetching.mock.callCount(), 1);
@@ -118,12 +122,92 @@ for (const [what, answer] of failures) {
 const bytes = await readFile(wasmFile);
 
 test("a server that does not know the type of Wasm makes no difference", async (t) => {
+  withoutFiles(t);
   const actOne = await importFresh(t, "browser.js");
   const headers = { "content-type": "application/octet-stream" };
   t.mock.method(globalThis, "fetch", async () => new Response(bytes, { headers }));
   const seen = watchTheRuntime(t, { fetch: false });
   assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
-  assert.deepEqual(seen(), ["instantiate"]);
+  assert.deepEqual(seen(), ["compile", "instantiate"]);
+});
+
+test("the browser's entry in Node reads its file, which Node's fetch does not", async (t) => {
+  const actOne = await importFresh(t, "browser.js");
+  const seen = watchTheRuntime(t);
+  assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
+  assert.deepEqual(seen(), ["readFileSync", "compile", "instantiate"]);
+});
+
+test("one file with the Wasm inside loads wherever it is put, as CommonJS and under another name", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), COPY));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  await cp(join(npmFolder, "wasm/inline.cjs"), join(folder, "other.cjs"));
+  const copy = createRequire(join(folder, "from.js"))("./other.cjs");
+  assert.equal((await copy.parseCallback(CALLBACK)).id, "task-1");
+
+  const { ActOneError, submit } = await importFresh(t, "node.js");
+  class Special extends ActOneError {}
+  for (const error of [
+    await copy.submit({}).catch(itself),
+    await submit(/** @type {any} */ ({})).catch(itself),
+  ]) {
+    assert.ok(error instanceof copy.ActOneError && error instanceof ActOneError, "an error of either copy");
+    assert.ok(!(error instanceof Special));
+  }
+  assert.ok(new Special({ code: "network", message: "" }) instanceof Special);
+  assert.ok(!(new Error() instanceof ActOneError));
+});
+
+test("where globals are missing, the import works, and a call names them and is not worth trying again", async (t) => {
+  for (const [missing, advice] of /** @type {const} */ ([
+    ["WebAssembly", /Hermes.* on a server or in a Worker/],
+    ["TextDecoder", /has no TextDecoder\..*jsdom/],
+    ["Request", /has no Request\..*jsdom/],
+  ])) {
+    const given = Object.getOwnPropertyDescriptor(globalThis, missing);
+    const put = () => Object.defineProperty(globalThis, missing, /** @type {PropertyDescriptor} */ (given));
+    t.after(put);
+    Object.defineProperty(globalThis, missing, { value: undefined, configurable: true });
+    const actOne = await importFresh(t, "node.js");
+    const error = await actOne.parseCallback(CALLBACK).catch(itself);
+    put();
+    assert.deepEqual([error.code, error.retryable, error.taskMayExist], ["wasm_unavailable", false, false]);
+    assert.match(error.message, advice);
+    assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
+  }
+});
+
+test("an error of loading advises by its cause, and is retryable only where another try can help", async () => {
+  const { unavailable } = await import(pathToFileURL(join(npmFolder, "unavailable.js")).href);
+  const url = "https://user:secret@cdn.example/app/act_one_bg.wasm?token=secret";
+  /** @type {[unknown, object, RegExp, boolean][]} */
+  const causes = [
+    [new Error("HTTP 404"), { url, status: 404 }, /HTTP 404.*Serve it beside the script/, false],
+    [new Error("HTTP 403"), { url, status: 403 }, /HTTP 403/, false],
+    [new Error("HTTP 503"), { url, status: 503 }, /HTTP 503/, true],
+    [
+      new Error("HTTP 404"),
+      { url: "http://x/.vite/deps/a.wasm", status: 404 },
+      /optimizeDeps\.exclude/,
+      false,
+    ],
+    [new WebAssembly.CompileError("magic"), { url, type: "text/html" }, /a web page in its place/, false],
+    [new TypeError("Failed to fetch"), { url, isAwaited: true }, /connect-src/, true],
+    [new TypeError("fetch failed"), { url: "file:///a.wasm", isAwaited: true }, /Serve it by HTTP/, false],
+    [new Error("violates the following Content Security Policy"), { url }, /'wasm-unsafe-eval'/, false],
+    [new WebAssembly.CompileError("Wasm code generation disallowed by embedder"), {}, /"workerd"/, false],
+    [new TypeError("another"), { url, isForeign: true }, /another program or version/, false],
+    [new TypeError("network error"), { url }, /network error/, true],
+    [new WebAssembly.CompileError("magic"), { url }, /magic/, false],
+    [new Error("ENOENT: no such file"), { url: "file:///a.wasm" }, /Serve it beside the script/, false],
+  ];
+  for (const [cause, trace, advice, isRetryable] of causes) {
+    const error = unavailable(cause, { build: "the browser build", ...trace });
+    assert.match(error.message, advice);
+    assert.equal(error.retryable, isRetryable, error.message);
+    assert.deepEqual([error.code, error.taskMayExist, error.cause], ["wasm_unavailable", false, cause]);
+    assert.doesNotMatch(error.message, /secret/);
+  }
 });
 
 /** @type {[string, () => Parameters<typeof import("act-one").init>[0]][]} */
@@ -138,7 +222,7 @@ const sources = [
 ];
 for (const [what, source] of sources) {
   test(`init takes ${what} in place of what is beside the script`, async (t) => {
-    const actOne = await importFresh(t, "node.js", { without: "wasm/act_one_bg.wasm" });
+    const actOne = await importFresh(t, "browser.js", { without: "wasm/act_one_bg.wasm" });
     await actOne.init(source());
     assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
   });
@@ -146,13 +230,16 @@ for (const [what, source] of sources) {
 
 test("init with a source that fails rejects, and the next call loads what is beside the script", async (t) => {
   const actOne = await importFresh(t, "node.js");
-  await assert.rejects(actOne.init(new Uint8Array([1, 2, 3])), { name: "ActOneError", code: "network" });
+  await assert.rejects(actOne.init(new Uint8Array([1, 2, 3])), {
+    name: "ActOneError",
+    code: "wasm_unavailable",
+  });
   assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
 });
 
 test("init overrides a load that is on its way and fails", async (t) => {
-  const actOne = await importFresh(t, "node.js", { without: "wasm/act_one_bg.wasm" });
-  const early = assert.rejects(actOne.parseCallback(CALLBACK), { code: "network" });
+  const actOne = await importFresh(t, "browser.js", { without: "wasm/act_one_bg.wasm" });
+  const early = assert.rejects(actOne.parseCallback(CALLBACK), { code: "wasm_unavailable" });
   await actOne.init(bytes);
   await early;
   assert.equal((await actOne.parseCallback(CALLBACK)).id, "task-1");
@@ -180,6 +267,14 @@ async function importFresh(t, entry, { without } = {}) {
   await fs.promises.writeFile(join(folder, "package.json"), '{ "type": "module" }');
   if (without) await rm(join(folder, without));
   return import(pathToFileURL(join(folder, entry)).href);
+}
+
+/** What rejected, for a look at it. @param {any} error */
+const itself = (error) => error;
+
+/** As in a browser, where there is no module to read files with. @param {import("node:test").TestContext} t */
+function withoutFiles(t) {
+  t.mock.method(process, "getBuiltinModule", () => undefined);
 }
 
 /**

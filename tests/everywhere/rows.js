@@ -1,13 +1,24 @@
 // The rows of the table: where the package is imported, and what is done to run it there. A row gives the version of
 // what it was run in, and rejects with what went wrong.
 
-import { bundled, viteDev } from "./bundlers.js";
+import { bunPage, bundled, classicScript, viteDev } from "./bundlers.js";
 import { demo } from "./demo.js";
-import { edgeRuntime, workerdByBundler, workerdByWrangler } from "./edge.js";
+import { OLD_COMPATIBILITY_DATE, edgeRuntime, workerdByBundler, workerdByWrangler } from "./edge.js";
+import { nextCaches } from "./next-caches.js";
 import { nextPage, nextRoute } from "./next.js";
-import { areTheTypesWrong, contents, publint } from "./package.js";
+import { areTheTypesWrong, contents, noDependencies, publint } from "./package.js";
 import { page } from "./pages.js";
 import { script } from "./scripts.js";
+import {
+  bunBuild,
+  bunCompile,
+  denoBundle,
+  jest,
+  nodeProgram,
+  oneFile,
+  svelteKit,
+  vitest,
+} from "./toolchains.js";
 import { compiled } from "./types.js";
 
 /**
@@ -23,10 +34,11 @@ import { compiled } from "./types.js";
  * @typedef {object} Row
  * @property {string} name
  * @property {(scene: Scene) => Promise<string>} prove
+ * @property {boolean} [isLong] left out unless all rows or this one are asked for
  */
 
 const ENGINES = ["chromium", "firefox", "webkit"];
-const NODES = ["node 20", "node 22", "node 24"];
+const NODES = ["node 20.0", "node 20", "node 22.0", "node 22", "node 24", "node 26"];
 
 /** @type {Row[]} */
 export const rows = [
@@ -45,20 +57,44 @@ export const rows = [
   { name: "rollup", prove: bundled("rollup") },
   { name: "esbuild", prove: bundled("esbuild") },
   { name: "parcel", prove: bundled("parcel") },
+  { name: "inline: vite 7, dev", prove: viteDev("vite-7", undefined, "inline") },
+  { name: "inline: esbuild iife", prove: classicScript },
+  { name: "inline: bun, page", prove: bunPage, isLong: true },
   { name: "next: client component", prove: nextPage("client") },
   { name: "next: node route handler", prove: nextRoute("node") },
   { name: "next: edge route", prove: nextRoute("edge") },
   ...NODES.flatMap((node) => [
     { name: node, prove: script(node, ["main.js"]) },
     { name: `${node}: require`, prove: script(node, ["required.cjs"]) },
-    { name: `${node}: worker thread`, prove: script(node, ["thread.js"]) },
+    { name: `${node}: worker thread`, prove: script(node, ["thread.js"]), isLong: true },
   ]),
-  { name: "deno", prove: script("deno", ["run", "--allow-read=.", "--allow-net", "main.js"]) },
+  // No right to read files.
+  { name: "deno", prove: script("deno", ["run", "--allow-net", "main.js"]) },
   { name: "bun", prove: script("bun", ["main.js"]) },
-  { name: "workerd: miniflare", prove: workerdByBundler },
+  { name: "one file: esbuild CJS", prove: oneFile("esbuild CJS") },
+  { name: "one file: esbuild ESM", prove: oneFile("esbuild ESM") },
+  { name: "one file: rollup", prove: oneFile("rollup") },
+  { name: "one file: rolldown", prove: oneFile("rolldown") },
+  { name: "one file: tsup", prove: oneFile("tsup") },
+  { name: "one file: bun build", prove: bunBuild },
+  { name: "one file: bun --compile", prove: bunCompile, isLong: true },
+  { name: "one file: deno bundle", prove: denoBundle, isLong: true },
+  { name: "one file: node program (SEA)", prove: nodeProgram },
+  { name: "jest", prove: jest("default") },
+  { name: "jest: everything transformed", prove: jest("transformed") },
+  { name: "jest: jsdom", prove: jest("jsdom", "bare-jsdom") },
+  { name: "ts-jest", prove: jest("ts-jest") },
+  { name: "vitest: inlined", prove: vitest("node") },
+  { name: "vitest: inlined, jsdom", prove: vitest("jsdom") },
+  { name: "sveltekit", prove: svelteKit },
+  { name: "next 14: its cache", prove: nextCaches("next-14") },
+  { name: "next 15: its cache", prove: nextCaches("next-15") },
+  { name: "workerd: miniflare", prove: workerdByBundler() },
+  { name: "workerd: old date", prove: workerdByBundler(OLD_COMPATIBILITY_DATE) },
   { name: "workerd: wrangler dry run", prove: workerdByWrangler },
   { name: "vercel edge-runtime", prove: edgeRuntime },
   { name: "package: contents", prove: contents },
+  { name: "package: dependencies", prove: noDependencies },
   { name: "package: publint", prove: publint },
   { name: "package: are the types wrong", prove: areTheTypesWrong },
   { name: "types: typescript 7", prove: compiled("typescript", { corners: true }) },

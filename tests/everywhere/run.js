@@ -1,6 +1,7 @@
 // Proves that the packed package works wherever JavaScript runs: one line a row, and an exit code.
 //
-//   node tests/everywhere/run.js               every row
+//   node tests/everywhere/run.js               the rows that CI runs
+//   node tests/everywhere/run.js all           every row; what has passed is written to README.md beside this file
 //   node tests/everywhere/run.js vite deno     the rows whose names have one of these words
 //
 // Pinned tools are installed when they are missing. What this machine cannot run is SKIPPED, which counts as a failure
@@ -11,13 +12,17 @@ import { engines } from "./engines.js";
 import { pack } from "./pack.js";
 import { hearReports } from "./pages.js";
 import { rows } from "./rows.js";
+import { writeTable } from "./table.js";
 import { installTools, Skip } from "./tools.js";
 
 /** A task that is over in a moment, with every status to be seen. */
 const SANDBOX = { checkMedia: false, invisibleFor: 50, queueTime: 150, runTime: 450 };
 
 const wanted = process.argv.slice(2);
-const chosen = rows.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+const isAll = wanted.length === 1 && wanted[0] === "all";
+const chosen = rows.filter(({ name, isLong = false }) =>
+  wanted.length === 0 ? !isLong : isAll || wanted.some((word) => name.includes(word)),
+);
 if (chosen.length === 0) {
   console.error(`No row is named so. There are:\n${rows.map(({ name }) => `  ${name}`).join("\n")}`);
   process.exit(2);
@@ -26,6 +31,8 @@ if (chosen.length === 0) {
 /** @param {string} line */
 const say = (line) => console.error(`… ${line}`);
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** The rows that have passed, with what they were run in. @type {{ name: string, version: string }[]} */
+const proven = [];
 /** What is to be undone at the end, the last first. @type {(() => unknown)[]} */
 const undo = [];
 
@@ -39,6 +46,7 @@ try {
   for (const action of undo.reverse()) await action();
 }
 
+if (isAll && counts.failed === 0) await writeTable(proven);
 const summary = `${counts.passed} passed, ${counts.failed} failed`;
 console.log(counts.skipped ? `${summary}, ${counts.skipped} skipped` : summary);
 process.exitCode = counts.failed || (counts.skipped && process.env.CI) ? 1 : 0;
@@ -91,6 +99,7 @@ async function prove(row, scene) {
   try {
     const version = await row.prove(scene);
     counts.passed++;
+    proven.push({ name: row.name, version });
     line("ok", version);
   } catch (error) {
     const skipped = error instanceof Skip;

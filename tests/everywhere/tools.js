@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execute } from "./execute.js";
 
-const folders = ["./tools", "./projects/next"].map((folder) =>
-  fileURLToPath(new URL(folder, import.meta.url)),
+const folders = ["tools", "projects/next", "projects/next-14", "projects/next-15", "projects/toolchains"].map(
+  (folder) => fileURLToPath(new URL(folder, import.meta.url)),
 );
 /** The repository's own tools come first: its compiler, esbuild, wrangler, miniflare. */
 const requires = [import.meta.url, join(folders[0], "package.json")].map((from) => createRequire(from));
@@ -24,10 +24,24 @@ export async function installTools(/** @type {(line: string) => void} */ say) {
       if (await isInstalled(folder)) return;
       say(`installing the tools of ${folder.slice(folder.indexOf("tests"))}, once`);
       // Not `ci`, which refuses a lock file that lacks some other platform's optional package.
-      const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-      await execute("npm", ["install", ...flags], { cwd: folder });
+      const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
+      const install = (/** @type {string[]} */ ...more) =>
+        execute("npm", ["install", ...flags, ...more], { cwd: folder });
+      // What npm has cached of the registry may be older than the lock file.
+      await install("--prefer-offline").catch(() => install());
+      // An optional package whose download fails is left out without a word.
+      if (!(await hasRuntimes(folder))) await install();
     });
   }
+}
+
+/** Whether the runtimes are there that come as one package a platform. @param {string} folder */
+async function hasRuntimes(folder) {
+  const { optionalDependencies = {} } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const own = Object.keys(optionalDependencies).filter((name) =>
+    name.endsWith(`-${process.platform}-${process.arch}`),
+  );
+  return own.every((name) => existsSync(join(folder, "node_modules", name)));
 }
 
 /** npm writes its own lock file last, so an installation that was cut off has none. @param {string} folder */
@@ -79,9 +93,12 @@ export async function versionOf(name) {
 
 /** The program of a runtime that comes as one package a platform. @type {Record<string, () => string>} */
 export const programs = {
-  "node 20": () => nodeProgram("20"),
-  "node 22": () => nodeProgram("22"),
-  "node 24": () => nodeProgram("24"),
+  ...Object.fromEntries(
+    ["20.0", "20", "22.0", "22", "24", "26"].map((version) => [
+      `node ${version}`,
+      () => nodeProgram(version),
+    ]),
+  ),
   deno: () => join(packageFolder("deno"), "bin.cjs"),
   bun: () =>
     join(
@@ -90,8 +107,8 @@ export const programs = {
     ),
 };
 
-/** @param {string} major */
-function nodeProgram(major) {
-  if (process.version.startsWith(`v${major}.`)) return process.execPath;
-  return join(packageFolder(`node-${major}-${process.platform}-${process.arch}`), "bin/node");
+/** @param {string} version */
+function nodeProgram(version) {
+  if (process.version.startsWith(`v${version}.`)) return process.execPath;
+  return join(packageFolder(`node-${version}-${process.platform}-${process.arch}`), "bin/node");
 }

@@ -16,7 +16,17 @@ const MINI_BROWSERS = ["x86_64", "aarch64"].flatMap((platform) =>
 /** How WebDriver names an element in its answers. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How WebDriver writes keys that are no characters. @type {Record<string, string>} */
-const KEYS = { Tab: "\uE004", Enter: "\uE007", Space: " ", Escape: "\uE00C", Backspace: "\uE003" };
+const KEYS = {
+  Tab: "\uE004",
+  Enter: "\uE007",
+  Space: " ",
+  Escape: "\uE00C",
+  Backspace: "\uE003",
+  ArrowLeft: "\uE012",
+  ArrowUp: "\uE013",
+  ArrowRight: "\uE014",
+  ArrowDown: "\uE015",
+};
 
 /** Far above what any step takes on a busy machine; reached only when the awaited thing does not come. */
 const PATIENCE_MS = 30_000;
@@ -137,6 +147,10 @@ function drive({ command, end }) {
       if (text) await command("POST", `/element/${element}/value`, { text });
     },
     async choose(selector, value) {
+      await read(
+        (selector) => document.querySelector(selector)?.closest("details")?.setAttribute("open", ""),
+        selector,
+      );
       await usable(selector);
       await read(
         (selector, value) => {

@@ -1,6 +1,6 @@
-// The fault campaign: drives ours and three peers over the same bad network and prints one table. Ends with a failure
-// if ours pays twice, loses a result, lets an abort wait, hangs, or leaves a rejection unhandled; what the peers do is
-// only told.
+// The fault campaign: drives ours, without and with an access token, and three peers over the same bad network and
+// prints one table. Ends with a failure if ours pays twice, loses a result, lets an abort wait, hangs, or leaves a
+// rejection unhandled, or with the token does not name a task that was paid for; what the peers do is only told.
 //
 // node tests/faults/campaign.js [--seed N] [--runs N]
 
@@ -30,29 +30,45 @@ installPeers();
 
 // Ours first and alone, then the peers together: they mostly sleep.
 const ours = await campaignOf("act-one");
+const withToken = await campaignOf("act-one-token");
 const [fal, replicate, runway] = await Promise.all(PEERS.map(campaignOf));
-console.log(`\n${markdown({ seed, verdicts: { "act-one": ours, fal, replicate, runway } })}`);
+const verdicts = { "act-one": ours, "act-one-token": withToken, fal, replicate, runway };
+console.log(`\n${markdown({ seed, verdicts })}`);
 
-const failures = broken(ours);
+const failures = [...broken(ours), ...broken(withToken, { listsTasks: true })];
 for (const failure of failures) console.error(`act-one broke its word: ${failure}`);
 if (failures.length > 0) console.error(`Repeat with: npm run test:faults -- --seed ${seed} --runs ${runs}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
-/** @param {Parameters<typeof startService>[0]} client */
+/**
+ * With the token, every other run has a service whose list does not say what was sent: there a lost task is one of
+ * several candidates.
+ *
+ * @param {"act-one-token" | Parameters<typeof startService>[0]} client
+ */
+function servicesOf(client) {
+  if (client !== "act-one-token") return Promise.all([startService(client)]);
+  return Promise.all([
+    startService("act-one", { listedInput: { place: "properties" } }),
+    startService("act-one", { listedInput: null }),
+  ]);
+}
+
+/** @param {"act-one-token" | Parameters<typeof startService>[0]} client */
 async function campaignOf(client) {
   const began = Date.now();
-  const service = await startService(client);
-  const proxy = await startFaultProxy({ upstream: service.url, seed });
+  const services = await servicesOf(client);
+  const proxy = await startFaultProxy({ upstreams: services.map(({ url }) => url), seed });
   const whole = await drive(client, proxy.url, 0, runs);
   const aborted = await drive(client, proxy.url, runs, ABORTED_RUNS, "abort");
   const verdict = judge({
     whole: whole.reports,
     aborted: aborted.reports,
     unhandled: whole.unhandled + aborted.unhandled,
-    tasks: service.sandbox.tasks.values(),
+    tasks: services.flatMap(({ sandbox }) => [...sandbox.tasks.values()]),
   });
   proxy.close();
-  await service.close();
+  await Promise.all(services.map((service) => service.close()));
   const seconds = Math.round((Date.now() - began) / 1000);
   console.log(`${client}: ${seconds} s; exchanges by fault: ${JSON.stringify(proxy.injected)}`);
   return verdict;

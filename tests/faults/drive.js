@@ -113,7 +113,7 @@ function begin(run, signal) {
 
 /** @param {unknown} value */
 function everything(value) {
-  return inspect(value, { depth: 8, maxStringLength: 20_000 });
+  return inspect(value, { depth: 8, maxStringLength: 20_000, maxArrayLength: 1_000 });
 }
 
 /** @param {any} message */

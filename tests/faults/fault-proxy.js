@@ -13,9 +13,9 @@ import { faultOf } from "./fault-plan.js";
 const LATE_MS = 2_500;
 
 /**
- * @param {{ upstream: string, seed: number }} options
+ * @param {{ upstreams: string[], seed: number }} options `upstreams`: the services, among which the runs take turns
  */
-export async function startFaultProxy({ upstream, seed }) {
+export async function startFaultProxy({ upstreams, seed }) {
   /** @type {Map<string, number>} */
   const attempts = new Map();
   /** @type {Record<string, number>} */
@@ -30,6 +30,7 @@ export async function startFaultProxy({ upstream, seed }) {
     if (!body || !path) return response.destroy();
 
     const fault = next(Number(run), exchangeOf(request.method, path));
+    const upstream = upstreams[Number(run) % upstreams.length];
     const answer = fault.processed ? await forward(upstream, request, path, body) : undefined;
     inflict(fault, response, answer);
   });

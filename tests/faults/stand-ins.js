@@ -6,7 +6,7 @@ import { serve as listen } from "srvx";
 import { createSandbox } from "../../sandbox/index.js";
 
 /** A task takes a second here instead of minutes; the times of the protocol are in proportion. */
-const ENGINE = { queueTime: 200, runTime: 1_000, checkMedia: false };
+const ENGINE = { queueTime: 200, runTime: 1_000, checkMedia: false, listLag: 1_500 };
 
 /** How long right after create the gateway does not know the task yet. The peers' services have no such time. */
 const INVISIBLE_MS = 150;
@@ -14,9 +14,13 @@ const INVISIBLE_MS = 150;
 /** @typedef {import("../../sandbox/index.js").Sandbox} Sandbox */
 /** @typedef {import("../../sandbox/index.js").SandboxTask} SandboxTask */
 
-/** @param {keyof typeof PROTOCOLS} name */
-export async function startService(name) {
-  const sandbox = createSandbox({ ...ENGINE, invisibleFor: name === "act-one" ? INVISIBLE_MS : 0 });
+/**
+ * @param {keyof typeof PROTOCOLS} name
+ * @param {import("../../sandbox/index.js").SandboxOptions} [options]
+ */
+export async function startService(name, options) {
+  const invisibleFor = name === "act-one" ? INVISIBLE_MS : 0;
+  const sandbox = createSandbox({ ...ENGINE, invisibleFor, ...options });
   const answer = PROTOCOLS[name];
   const server = listen({
     port: 0,

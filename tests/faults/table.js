@@ -13,6 +13,7 @@ const ROWS = {
   "results delivered": ({ delivered, runs }) => `${delivered} of ${runs}`,
   "not delivered, but the error leads to the paid task (its id, or that it may exist)": ({ ledTo }) =>
     String(ledTo),
+  "paid tasks neither delivered nor named by the error (by their id)": ({ unnamed }) => String(unnamed),
   "results lost: paid for, not delivered, and the error does not lead there": ({ lost }) => String(lost),
   "… of these, named by an earlier callback": ({ lostYetNamed }) => String(lostYetNamed),
   "abort to end of call, median": ({ abortMedian }) => milliseconds(abortMedian),
@@ -25,16 +26,23 @@ const ROWS = {
 };
 
 /**
- * @param {{ seed: number, verdicts: Record<"act-one" | "fal" | "replicate" | "runway", Verdict> }} campaign
+ * @param {{ seed: number, verdicts: Record<"act-one" | "act-one-token" | "fal" | "replicate" | "runway", Verdict> }} campaign
  */
 export function markdown({ seed, verdicts }) {
   const titles = [
     "act-one",
+    "act-one with an `accessToken`",
     `@fal-ai/client ${version("@fal-ai/client")}`,
     `replicate ${version("replicate")}`,
     `@runwayml/sdk ${version("@runwayml/sdk")}`,
   ];
-  const columns = [verdicts["act-one"], verdicts.fal, verdicts.replicate, verdicts.runway];
+  const columns = [
+    verdicts["act-one"],
+    verdicts["act-one-token"],
+    verdicts.fal,
+    verdicts.replicate,
+    verdicts.runway,
+  ];
   const lines = [
     line(["", ...titles]),
     line(["---", ...titles.map(() => "---:")]),
@@ -44,7 +52,8 @@ export function markdown({ seed, verdicts }) {
   const runs = verdicts["act-one"].runs;
   const legend =
     `Seed ${seed}, ${date}, Node ${process.versions.node}; ${runs} runs each, and further ones that were aborted. ` +
-    "Half of the creates and a third of the reads meet a fault. Peers with their defaults, but for replicate's polling " +
+    "Half of the creates and a third of the reads meet a fault. With the token, every other run has a service whose task " +
+    "list does not say what was sent, and a lost task is named among the candidates. Peers with their defaults, but for replicate's polling " +
     "mode and a request timeout of 1 s for @runwayml/sdk, the same as ours. What had not ended hung on a connection that " +
     "stays silent, which Node's own fetch gives up after 300 s.";
   return `${lines.join("\n")}\n\n${legend}`;

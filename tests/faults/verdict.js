@@ -25,6 +25,7 @@ export function judge({ whole, aborted, unhandled, tasks }) {
       (report) => report.end === "error" && paidOf(report).some((task) => !isLost(report, task)),
     ).length,
     lost: lost.length,
+    unnamed: fates.filter(({ report, task }) => !report.text.includes(task.id)).length,
     lostYetNamed: lost.filter(({ report, task }) => report.named.includes(task.id)).length,
     aborts: times.length,
     abortMedian: times[Math.floor(times.length / 2)],
@@ -41,12 +42,14 @@ export function judge({ whole, aborted, unhandled, tasks }) {
  * What of a verdict on ours must not be.
  *
  * @param {Verdict} verdict
+ * @param {{ listsTasks?: boolean }} [token] `listsTasks`: whether the account's task list could be looked into
  * @returns {string[]}
  */
-export function broken(verdict) {
+export function broken(verdict, { listsTasks = false } = {}) {
   const must = {
     "paid twice": verdict.paidTwice,
     "results lost": verdict.lost,
+    "paid tasks neither delivered nor named": listsTasks ? verdict.unnamed : 0,
     "aborts later than one turn of the event loop": verdict.lateAborts,
     "not ended": verdict.notEnded,
     "unhandled rejections": verdict.unhandled,

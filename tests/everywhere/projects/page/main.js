@@ -3,10 +3,10 @@ import { report, service } from "./report.js";
 import { wholeTask } from "./whole-task.js";
 
 let streamed = 0;
-const { instantiateStreaming } = WebAssembly;
-WebAssembly.instantiateStreaming = (...given) => {
+const { compileStreaming } = WebAssembly;
+WebAssembly.compileStreaming = (...given) => {
   streamed++;
-  return instantiateStreaming(...given);
+  return compileStreaming(...given);
 };
 
 async function streamedTask() {

@@ -1,0 +1,7 @@
+import { expect, test } from "vitest";
+import { ActOneError, createClient, run, watchTask } from "act-one";
+import { wholeTask } from "../whole-task.js";
+
+test("a whole task", { timeout: 30_000 }, async () => {
+  expect(await wholeTask({ ActOneError, createClient, run, watchTask }, process.env.SERVICE)).toBe("ok");
+});
