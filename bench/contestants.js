@@ -39,8 +39,6 @@ export const OWN_FETCH = "act-one-own-fetch";
 /** By hand, with our Wasm loaded and unused: told apart where the start is measured. */
 export const UNUSED_WASM = "hand-wasm";
 
-export const PEERS = CONTESTANTS.filter(({ side }) => side === "peer");
-
 /** @param {string} name @param {string} packageName @returns {Contestant} */
 function peer(name, packageName) {
   const { dependencies } = JSON.parse(read("package.json"));

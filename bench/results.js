@@ -11,6 +11,7 @@ import { CONTESTANTS } from "./contestants.js";
  *   average number of programs at work in the minute before
  * @property {Record<string, string>} contestants their titles with versions
  * @property {Awaited<ReturnType<typeof import("./transfer.js").measureTransfer>>} transfer
+ * @property {Awaited<ReturnType<typeof import("./first-task.js").measureFirstTask>>} firstTask
  * @property {Awaited<ReturnType<typeof import("./start.js").measureStart>>} start
  * @property {Awaited<ReturnType<typeof import("./cpu.js").measureCpu>>} cpu
  * @property {Awaited<ReturnType<typeof import("./memory.js").measureMemory>>} memory

@@ -3,11 +3,12 @@
 // cannot be measured ends it.
 //
 // npm run bench [-- COST … | --saved] [--markdown]
-//   COST        measures these only: transfer, start, cpu, memory, frugality
+//   COST        measures these only: transfer, firstTask, start, cpu, memory, frugality; or edge, which has a table of its own
 //   --saved     prints results.json again
-//   --markdown  prints the table for the README
+//   --markdown  prints the table for README.md
 
 import { parseArgs } from "node:util";
+import { prepare } from "../xtask/prepare.js";
 import { prepareBench } from "./prepare.js";
 import { circumstances, keep, kept } from "./results.js";
 
@@ -19,20 +20,34 @@ const { values, positionals } = parseArgs({
 /** Loaded only when everything that they import is installed. @type {Record<string, () => Promise<unknown>>} */
 const COSTS = {
   transfer: async () => (await import("./transfer.js")).measureTransfer(),
+  firstTask: async () => (await import("./first-task.js")).measureFirstTask(),
   start: async () => (await import("./start.js")).measureStart(),
   cpu: async () => (await import("./cpu.js")).measureCpu(),
   memory: async () => (await import("./memory.js")).measureMemory(),
   frugality: async () => (await import("./frugality.js")).measureFrugality(),
 };
-const unknown = positionals.filter((name) => !(name in COSTS));
+const EDGE = "edge";
+const unknown = positionals.filter((name) => !(name in COSTS) && name !== EDGE);
 if (unknown.length > 0) {
-  console.error(`No cost ${unknown.join(", ")}. There are: ${Object.keys(COSTS).join(", ")}.`);
+  console.error(`No cost ${unknown.join(", ")}. There are: ${Object.keys(COSTS).join(", ")}, ${EDGE}.`);
   process.exit(2);
 }
 
-const results = values.saved ? kept() : await measure();
-const { asMarkdown, asText } = await import("./table.js");
-console.log(`\n${values.markdown ? asMarkdown(results) : asText(results)}`);
+if (positionals.includes(EDGE)) await showEdge();
+if (positionals.length === 0 || positionals.some((name) => name !== EDGE)) await showCosts();
+
+/** No peer has a Worker to be compared with: what is compared is a wait with held reads and one that polls. */
+async function showEdge() {
+  prepare();
+  const { edgeTable, measureEdge } = await import("../worker/bench.js");
+  console.log(`\n${edgeTable(await measureEdge())}`);
+}
+
+async function showCosts() {
+  const results = values.saved ? kept() : await measure();
+  const { asMarkdown, asText } = await import("./table.js");
+  console.log(`\n${values.markdown ? asMarkdown(results) : asText(results)}`);
+}
 
 async function measure() {
   /** @type {any} */

@@ -5,11 +5,6 @@ const ID = "3d957031-9a2a-45e2-9dc7-bc8513059c50";
 /** What all of them give in the end. */
 export const RESULT = "https://cdn.example/act-one/result.mp4";
 
-/** The task is near its end: ours, which looks seldom at one that has just begun, does not look long for it. */
-const submitted = Math.round(Date.now() / 1_000) - 75;
-const createdAt = new Date(submitted * 1_000).toISOString();
-const startedAt = new Date((submitted + 8) * 1_000).toISOString();
-
 /**
  * @typedef {object} Records
  * @property {object} created
@@ -18,8 +13,15 @@ const startedAt = new Date((submitted + 8) * 1_000).toISOString();
  * @property {object} [result]
  */
 
-/** https://apidoc.cometapi.com: the gateway's record around the provider's. @param {object} record @param {object} provider */
-const gateway = (record, provider) => ({
+/** The seconds that a task of ours waits for its turn, and those that it takes in all. */
+const QUEUED_S = 8;
+const TASK_S = 75;
+
+/** @param {number} seconds since 1970 */
+const asIso = (seconds) => new Date(seconds * 1_000).toISOString();
+
+/** https://apidoc.cometapi.com: the gateway's record around the provider's. @param {number} submitted @param {object} record @param {object} provider */
+const gateway = (submitted, record, provider) => ({
   code: "success",
   message: "",
   data: {
@@ -27,26 +29,28 @@ const gateway = (record, provider) => ({
     action: "ACT_ONE",
     fail_reason: "",
     submit_time: submitted,
-    start_time: submitted + 8,
+    start_time: submitted + QUEUED_S,
     finish_time: 0,
     ...record,
-    data: { id: ID, createdAt, ...provider },
+    data: { id: ID, createdAt: asIso(submitted), ...provider },
   },
 });
 
-/** @type {Records} */
-const comet = {
+/** @param {number} submitted @returns {Records} */
+const comet = (submitted) => ({
   created: { code: 200, msg: "success", data: { task_id: ID }, exec_time: 0.028943 },
   running: (percent) =>
     gateway(
+      submitted,
       { status: "IN_PROGRESS", progress: `${percent}%` },
       { status: "RUNNING", progress: percent / 100 },
     ),
   done: gateway(
-    { status: "SUCCESS", progress: "100%", finish_time: submitted + 83 },
+    submitted,
+    { status: "SUCCESS", progress: "100%", finish_time: submitted + TASK_S },
     { status: "SUCCEEDED", output: [RESULT] },
   ),
-};
+});
 
 /** https://docs.fal.ai/model-apis/model-endpoints/queue @param {object} record */
 const fal = (record) => ({
@@ -59,8 +63,8 @@ const fal = (record) => ({
   ...record,
 });
 
-/** https://replicate.com/docs/reference/http @param {object} record */
-const replicate = (record) => ({
+/** https://replicate.com/docs/reference/http @param {number} submitted @param {object} record */
+const replicate = (submitted, record) => ({
   id: ID,
   model: "runway/act-one",
   version: "hidden",
@@ -68,7 +72,7 @@ const replicate = (record) => ({
   logs: "",
   output: null,
   error: null,
-  created_at: createdAt,
+  created_at: asIso(submitted),
   urls: {
     cancel: `https://api.replicate.com/v1/predictions/${ID}/cancel`,
     get: `https://api.replicate.com/v1/predictions/${ID}`,
@@ -76,15 +80,15 @@ const replicate = (record) => ({
   ...record,
 });
 
-/** https://docs.dev.runwayml.com/api/ @param {object} record */
-const runway = (record) => ({ id: ID, createdAt, ...record });
+/** https://docs.dev.runwayml.com/api/ @param {number} submitted @param {object} record */
+const runway = (submitted, record) => ({ id: ID, createdAt: asIso(submitted), ...record });
 
-/** https://docs.lumalabs.ai/reference/getgeneration @param {object} record */
-const luma = (record) => ({
+/** https://docs.lumalabs.ai/reference/getgeneration @param {number} submitted @param {object} record */
+const luma = (submitted, record) => ({
   id: ID,
   generation_type: "video",
   failure_reason: null,
-  created_at: createdAt,
+  created_at: asIso(submitted),
   assets: null,
   model: "ray-2",
   request: {
@@ -96,46 +100,53 @@ const luma = (record) => ({
   ...record,
 });
 
-/** @type {Record<string, Records>} */
+/** @type {Record<string, (submitted: number) => Records>} seconds since 1970 */
 const RECORDS = {
   "act-one": comet,
   "act-one-own-fetch": comet,
   hand: comet,
   "hand-request": comet,
-  fal: {
+  fal: () => ({
     created: fal({ status: "IN_QUEUE", queue_position: 0 }),
     running: () => fal({ status: "IN_PROGRESS" }),
     done: fal({ status: "COMPLETED" }),
     result: { video: { url: RESULT } },
-  },
-  replicate: {
-    created: replicate({ status: "starting" }),
-    running: (percent) => replicate({ status: "processing", started_at: startedAt, logs: `${percent}%|███` }),
-    done: replicate({ status: "succeeded", output: RESULT }),
-  },
-  runway: {
+  }),
+  replicate: (submitted) => ({
+    created: replicate(submitted, { status: "starting" }),
+    running: (percent) =>
+      replicate(submitted, {
+        status: "processing",
+        started_at: asIso(submitted + QUEUED_S),
+        logs: `${percent}%|███`,
+      }),
+    done: replicate(submitted, { status: "succeeded", output: RESULT }),
+  }),
+  runway: (submitted) => ({
     created: { id: ID },
-    running: (percent) => runway({ status: "RUNNING", progress: percent / 100 }),
-    done: runway({ status: "SUCCEEDED", output: [RESULT] }),
-  },
-  luma: {
-    created: luma({ state: "queued" }),
-    running: () => luma({ state: "dreaming" }),
-    done: luma({ state: "completed", assets: { video: RESULT } }),
-  },
+    running: (percent) => runway(submitted, { status: "RUNNING", progress: percent / 100 }),
+    done: runway(submitted, { status: "SUCCEEDED", output: [RESULT] }),
+  }),
+  luma: (submitted) => ({
+    created: luma(submitted, { state: "queued" }),
+    running: () => luma(submitted, { state: "dreaming" }),
+    done: luma(submitted, { state: "completed", assets: { video: RESULT } }),
+  }),
 };
 
 /** No two answers in a row are the same: what a client could save by comparing them is no part of a poll's cost. */
 const PERCENTS = [90, 91, 92, 93, 94, 95, 96, 97, 98, 99];
 
 /**
- * A service of one task, as the `fetch` that reaches it: says `running` so often, then that it is done.
+ * A service of one task near its end, as the `fetch` that reaches it: says `running` so often, then that it is done. It
+ * does not begin with the task: ours looks seldom at one that has just begun, and would not look long for it.
  *
  * @param {string} contestant
  * @param {{ running: number, created?: boolean }} task `created`: whether the first request creates it
  */
 export function serviceOf(contestant, { running, created = false }) {
-  const { created: accepted, running: atPercent, done, result = done } = RECORDS[contestant];
+  const submitted = Math.round(Date.now() / 1_000) - TASK_S;
+  const { created: accepted, running: atPercent, done, result = done } = RECORDS[contestant](submitted);
   const texts = {
     created: JSON.stringify(accepted),
     running: PERCENTS.map((percent) => JSON.stringify(atPercent(percent))),
@@ -157,4 +168,28 @@ export function serviceOf(contestant, { running, created = false }) {
     if (read < running) return texts.running[read % PERCENTS.length];
     return read === running ? texts.done : texts.result;
   }
+}
+
+/**
+ * A service of one task at the pace of the real one: created by the first request, done after 75 s, its progress in
+ * steps of 10 %.
+ *
+ * @param {string} contestant
+ * @returns {() => string} what it answers now
+ */
+export function pacedServiceOf(contestant) {
+  /** @type {number | undefined} */
+  let submitted;
+  let wasDone = false;
+  return () => {
+    const now = Date.now() / 1_000;
+    const records = RECORDS[contestant](Math.round((submitted ??= now)));
+    const age = now - submitted;
+    if (age === 0) return JSON.stringify(records.created);
+    const percent = 10 * Math.max(0, Math.floor((10 * (age - QUEUED_S)) / (TASK_S - QUEUED_S)));
+    if (age < TASK_S) return JSON.stringify(records.running(percent));
+    const record = wasDone ? (records.result ?? records.done) : records.done;
+    wasDone = true;
+    return JSON.stringify(record);
+  };
 }

@@ -1,4 +1,4 @@
-// A run of the bench as one table, for the terminal or for the README: a row for a figure, a column for a contestant,
+// A run of the bench as one table, for the terminal or for README.md: a row for a figure, a column for a contestant,
 // and below it which goals are met.
 
 import { CONTESTANTS, OWN_FETCH, UNUSED_WASM } from "./contestants.js";
@@ -20,7 +20,7 @@ const NONE = "–";
 const QUIET = 0.5;
 
 /** @param {Partial<Results>} results @returns {Row[]} */
-function rowsOf({ transfer, start, cpu, memory, frugality }) {
+function rowsOf({ transfer, firstTask, start, cpu, memory, frugality }) {
   /** @type {Row[]} */
   const rows = [];
   if (transfer) {
@@ -30,6 +30,16 @@ function rowsOf({ transfer, start, cpu, memory, frugality }) {
       { label: "… of it JavaScript", cell: (name) => kilo(transfer[name].script.brotli) },
       { label: "… by gzip 9", cell: (name) => kilo(transfer[name].gzip) },
       { label: "… uncompressed", cell: (name) => kilo(transfer[name].raw) },
+    );
+  }
+  if (firstTask) {
+    rows.push(
+      {
+        label: "all that a page moves for its first task, KB",
+        cell: (name) => kilo(firstTask[name].package + firstTask[name].service),
+      },
+      { label: "… of it requests and answers", cell: (name) => kilo(firstTask[name].service) },
+      { label: "… requests to the service", cell: (name) => whole(firstTask[name].requests) },
     );
   }
   for (const [runtime, { contestants }] of Object.entries(start ?? {})) {

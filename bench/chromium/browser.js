@@ -9,11 +9,13 @@ import { serveFolder } from "../../tests/everywhere/pages.js";
 
 /** @typedef {Awaited<ReturnType<typeof openChromium>>} Chromium */
 
-export async function openChromium() {
+/** @param {{ url: string, close: () => Promise<unknown> }} [server] serves this folder's parent; one of its own unless given */
+export async function openChromium(server) {
   const program = provideBrowser("chromium");
   if (!program)
     throw new Error("No Chromium on this machine, and it cannot be installed. Set CHROMIUM_PATH.");
-  const server = await serveFolder(fileURLToPath(new URL("..", import.meta.url)));
+  const { url, close: closeServer } =
+    server ?? (await serveFolder(fileURLToPath(new URL("..", import.meta.url))));
   const browser = await launch("chromium", program);
   return { version: await versionOf(browser), runInWorker, close };
 
@@ -27,7 +29,7 @@ export async function openChromium() {
     const context = await browser.createBrowserContext();
     try {
       const page = await context.newPage();
-      await page.goto(`${server.url}/chromium/blank.html`);
+      await page.goto(`${url}/chromium/blank.html`);
       return await page.evaluate(firstMessageOf, `/chromium/${script}?${contestant}&/${bundle}`);
     } finally {
       await context.close();
@@ -36,7 +38,7 @@ export async function openChromium() {
 
   async function close() {
     await browser.close();
-    await server.close();
+    await closeServer();
   }
 }
 

@@ -49,7 +49,7 @@ pub fn sweep(tasks: usize, latency_ms: f64) -> Frontier {
         points: THRIFT_STEPS
             .map(|step| {
                 let thrift = 2f64.powf(f64::from(step) / 4.0);
-                let schedule = |snapshot: &_, _| next_poll_delay_at(snapshot, thrift);
+                let schedule = |snapshot: &_, unchanged| next_poll_delay_at(snapshot, unchanged, thrift);
                 Point { thrift, tally: tally(&typical(progress), tasks, latency_ms, schedule) }
             })
             .collect(),

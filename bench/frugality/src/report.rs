@@ -3,7 +3,7 @@
 use crate::frontier::{Fixed, Frontier, sweep};
 use crate::scenario::{Mark, all};
 use crate::tally::{Tally, tally};
-use act_one::schedule::next_poll_delay_after;
+use act_one::schedule::next_poll_delay;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -35,7 +35,7 @@ struct Verdict {
 
 pub fn make(tasks: usize, latency_ms: f64) -> Report {
     let scenarios = all().into_iter().map(|scenario| {
-        let tally = tally(&scenario.service, tasks, latency_ms, next_poll_delay_after);
+        let tally = tally(&scenario.service, tasks, latency_ms, next_poll_delay);
         let marks = scenario.marks.iter().map(|mark| judge(mark, &tally)).collect();
         Row { name: scenario.name, tally, marks }
     });

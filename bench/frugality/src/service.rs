@@ -9,11 +9,8 @@ use rand_distr::{Distribution, LogNormal};
 /// The share of tasks that fail, at a moment spread evenly over their run.
 const FAILURES: f64 = 0.05;
 
-/// Queue time: log-normal.
-const QUEUE_MEDIAN_MS: f64 = 8_000.0;
+/// The queue and the run are log-normal, with the scenario's medians.
 const QUEUE_SIGMA: f64 = 0.8;
-/// Run time: log-normal with the scenario's median.
-const RUN_SIGMA: f64 = 0.45;
 
 /// How the service reports progress.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +21,10 @@ pub enum Progress {
     Curve,
     /// 0 % until the end.
     Zero,
+    /// 30 % until the end: a gateway's figure for the status.
+    Thirty,
+    /// None for a fifth of the run, then 90 % until the end.
+    Stalled,
     /// Never.
     Absent,
 }
@@ -34,6 +35,8 @@ impl Progress {
             Progress::Steps => "10 % steps",
             Progress::Curve => "5 % on a curve",
             Progress::Zero => "0 % to the end",
+            Progress::Thirty => "30 % to the end",
+            Progress::Stalled => "90 % from a fifth on",
             Progress::Absent => "no progress",
         }
     }
@@ -50,7 +53,9 @@ pub enum Stuck {
 /// A service, as one scenario has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
+    pub queue_median_ms: f64,
     pub run_median_ms: f64,
+    pub run_sigma: f64,
     pub progress: Progress,
     /// Whether answers carry the time at which the run began.
     pub tells_start: bool,
@@ -72,8 +77,8 @@ pub struct Life {
 
 impl Service {
     pub fn accept(&self, dice: &mut ChaCha8Rng) -> Life {
-        let starts = log_normal(QUEUE_MEDIAN_MS, QUEUE_SIGMA, dice);
-        let run = log_normal(self.run_median_ms, RUN_SIGMA, dice);
+        let starts = log_normal(self.queue_median_ms, QUEUE_SIGMA, dice);
+        let run = log_normal(self.run_median_ms, self.run_sigma, dice);
         let fails = dice.random_bool(FAILURES);
         let somewhere: f64 = dice.random();
         // Any fraction of a second: the wire's times are cut to whole ones.
@@ -112,6 +117,8 @@ impl Service {
                 Progress::Steps => Some((fraction * 10.0).floor() / 10.0),
                 Progress::Curve => Some((fraction.powf(1.5) * 20.0).floor() / 20.0),
                 Progress::Zero => Some(0.0),
+                Progress::Thirty => Some(0.3),
+                Progress::Stalled => (fraction >= 0.2).then_some(0.9),
                 Progress::Absent => None,
             },
             submitted_at: Some(whole_seconds(life.submitted_at)),

@@ -5,7 +5,7 @@ use crate::service::{Life, Service};
 use act_one::schedule::{Phase, Snapshot};
 
 /// The client's own default for a whole wait.
-const TIMEOUT_MS: f64 = 900_000.0;
+const TIMEOUT_MS: f64 = 3_600_000.0;
 
 /// What one wait cost.
 #[derive(Clone, Copy, Debug)]
