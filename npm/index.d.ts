@@ -186,18 +186,26 @@ export interface Input {
   callbackUrl?: string | UrlLike | null | undefined;
 }
 
+/** A value, or a promise of one. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
 /** How a call is made. Read at the call, like the input. Every option can be left out; `undefined` and `null` are the same as that but for `timeout`. */
 export interface Options {
   /**
    * Your CometAPI key, sent as the Bearer token. Needed for the service itself; leave it out behind a proxy. A key in
    * a page is public.
+   *
+   * A function is called before each request, and once more after a 401: for short-lived tokens of a proxy. If it
+   * throws, the call rejects with `invalid_input`; if it has worked before, it is called again after a while, as a
+   * broken connection is tried again.
    */
-  apiKey?: string | null | undefined;
+  apiKey?: string | (() => Awaitable<string | null | undefined>) | null | undefined;
   /**
    * The account's access token, from the console; not the API key. For {@link listTasks}, and for finding the task of a
-   * create whose answer was lost. As secret as the key; a proxy's callers never need it.
+   * create whose answer was lost. As secret as the key; a proxy's callers never need it. May be a function, as
+   * {@link Options.apiKey}.
    */
-  accessToken?: string | null | undefined;
+  accessToken?: string | (() => Awaitable<string | null | undefined>) | null | undefined;
   /**
    * Nobody else creates Runway tasks, of any kind, on this account meanwhile: a single new task in the list may then be
    * taken for the lost one.

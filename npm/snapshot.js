@@ -6,6 +6,9 @@ import { OPTIONS, SUBJECT } from "./names.js";
 /** What stands in a copy for a property that throws as it is read. */
 const UNREADABLE = Symbol("throws as it is read");
 
+/** What may be a function that returns it. */
+const CREDENTIALS = new Set(["apiKey", "accessToken"]);
+
 /** More bytes than the longest callback has: what is cut there is known by it to be too long. */
 const MAX_BYTES = 1_048_577;
 
@@ -72,6 +75,8 @@ function bytesIn(value) {
 }
 
 function option(value, name) {
+  // Asked by the Wasm before each request. Whatever it does, a promise comes of it.
+  if (CREDENTIALS.has(name) && typeof value === "function") return async () => await value();
   if (name === "timeout") return value === null ? Infinity : value;
   if (name !== "headers" || value === undefined || value === null) return text(value);
   try {

@@ -2,7 +2,6 @@
 //! retry and when to look next is asked of the modules that know.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use gloo_net::http::Response;
 use js_sys::Function;
@@ -12,7 +11,7 @@ use web_sys::AbortSignal;
 use crate::decoded::{Error, Task};
 use crate::download::{self, Broken, Part};
 use crate::error::Issue;
-use crate::exchange::{Ask, Line, Outgoing, Watch};
+use crate::exchange::{Ask, Given, Line, Outgoing};
 use crate::feed::{self, Patience};
 use crate::input::{Input, NO_CALLBACK, task_id};
 use crate::listing::{self, TaskFilter, TaskList};
@@ -44,18 +43,18 @@ impl Client {
         let mut issues = Vec::new();
         options.check(&mut issues);
         refuse(issues)?;
-        Ok(Client::checked(options, None, None))
+        Ok(Client::checked(options, Given::default()))
     }
 
     /// A client of options that have been checked.
-    pub(crate) fn checked(options: Options, fetch: Option<Function>, watch: Option<Rc<dyn Watch>>) -> Self {
-        Client { line: Line::new(options, fetch, watch) }
+    pub(crate) fn checked(options: Options, given: Given) -> Self {
+        Client { line: Line::new(options, given) }
     }
 
     /// The same client, sending through a function of the caller's own in place of the global `fetch`. It is called
     /// with one `Request`.
     pub fn with_fetch(mut self, fetch: Function) -> Self {
-        self.line.fetch = Some(fetch);
+        self.line.given.fetch = Some(fetch);
         self
     }
 
@@ -88,7 +87,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            if options.access_token.is_none() {
+            if !self.line.has_token() {
                 return Err(error);
             }
             match search(&self.line, &pending).await {
@@ -120,7 +119,7 @@ impl Client {
             None => None,
         };
         // Where the task list can be searched, a create that may pay twice waits for that.
-        let may_pay_twice = options.retry_creates && options.access_token.is_none();
+        let may_pay_twice = options.retry_creates && !self.line.has_token();
         let ask = Ask {
             exchange: Exchange::Create { may_repeat_in_doubt: may_pay_twice || key.is_some() },
             outgoing: Outgoing::Question {
@@ -143,7 +142,9 @@ impl Client {
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) without an access token, to the service itself.
     pub async fn list_tasks(&self, filter: &TaskFilter) -> Result<TaskList, Error> {
         let mut issues = Vec::new();
-        self.line.options.check_token(&mut issues);
+        if !self.line.has_token() {
+            self.line.options.check_token(&mut issues);
+        }
         refuse(issues)?;
         listing::list(&self.line, filter).await
     }
@@ -217,7 +218,9 @@ impl Client {
 
     fn need_key(&self) -> Result<(), Error> {
         let mut issues = Vec::new();
-        self.line.options.check_key(&mut issues);
+        if self.line.given.credentials.api_key.is_none() {
+            self.line.options.check_key(&mut issues);
+        }
         refuse(issues)
     }
 }

@@ -4,6 +4,7 @@
 use js_sys::{Array, Date, JSON, Number, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::secret::{Secrets, around};
 use crate::wire::{Body, Json};
 use crate::{error, task};
 
@@ -25,6 +26,23 @@ pub(crate) fn decode(text: &str) -> Body<JsValue> {
         }
         Some(_) => Body::Garbled,
     }
+}
+
+/// Decodes the text of a body, without what is to be kept out. JSON can spell a key with escapes; written anew it has only
+/// those that it needs, and a key needs none.
+pub(crate) fn decode_without(secrets: &Secrets, text: String) -> Body<JsValue> {
+    let text = secrets.scrub(text);
+    if !secrets.is_empty()
+        && text.bytes().any(|byte| byte == b'\\')
+        && let Body::Json(value) = decode(&text)
+        && let Ok(plain) = JSON::stringify(&value)
+    {
+        let plain = String::from(plain);
+        if secrets.any(|secret| around(&plain, secret).is_some()) {
+            return decode(&secrets.scrub(plain));
+        }
+    }
+    decode(&text)
 }
 
 impl Json for JsValue {

@@ -69,7 +69,7 @@ pub(crate) async fn part(
             ));
         }
         let pause = if broken.idle == 0 { 0.0 } else { retry::delay(broken.idle - 1, None, random()) };
-        if let Some(watch) = &line.watch {
+        if let Some(watch) = &line.given.watch {
             watch.retrying(broken.error(line, url, ""), broken.idle + 1, pause);
         }
         if pause > 0.0 {

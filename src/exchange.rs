@@ -8,8 +8,10 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
+use crate::advice;
 use crate::body::read_reply;
-use crate::decoded::{Error, decode};
+use crate::credential::{self, Functions, Kind, credential};
+use crate::decoded::{Error, decode_without};
 use crate::error::Code;
 use crate::fetch::{self, Flight, Reply};
 use crate::held;
@@ -17,7 +19,7 @@ use crate::no_answer::no_answer;
 use crate::options::Options;
 use crate::retry::{self, Exchange};
 use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
-use crate::secret::{around, scrub, secrets};
+use crate::secret::Secrets;
 use crate::turn::Account;
 use crate::wire::{self, Body};
 
@@ -71,16 +73,30 @@ pub(crate) trait Watch {
 /// The way to one base URL.
 pub(crate) struct Line {
     pub(crate) options: Options,
+    pub(crate) given: Given,
+    account: Account,
+    secrets: Secrets,
+}
+
+/// What a caller gives besides plain values.
+#[derive(Default)]
+pub(crate) struct Given {
     /// In place of the global one.
     pub(crate) fetch: Option<Function>,
+    /// In place of a key and a token among the options.
+    pub(crate) credentials: Functions,
     pub(crate) watch: Option<Rc<dyn Watch>>,
-    account: Account,
 }
 
 impl Line {
-    pub(crate) fn new(options: Options, fetch: Option<Function>, watch: Option<Rc<dyn Watch>>) -> Self {
-        let account = Account::of(&options);
-        Line { options, fetch, watch, account }
+    pub(crate) fn new(options: Options, given: Given) -> Self {
+        let (account, secrets) = (Account::of(&options), Secrets::of(&options));
+        Line { options, given, account, secrets }
+    }
+
+    /// Whether the account's task list can be read.
+    pub(crate) fn has_token(&self) -> bool {
+        self.given.credentials.has_token(&self.options)
     }
 
     /// Asks until `read` finds in an answer what is wanted, nothing speaks for another try, the retries are used up,
@@ -93,6 +109,7 @@ impl Line {
         let mut in_doubt_since = None;
         let mut attempt = 0;
         let mut odd_answers = 0;
+        let mut was_key_refused = false;
         loop {
             // Boxed: thousands that wait for their turn keep no room for it.
             let found = match Box::pin(self.once(ask)).await {
@@ -112,11 +129,20 @@ impl Line {
             odd_answers += u32::from(error.code == Code::BadResponse);
             let worthwhile = attempt < ask.max_retries && odd_answers <= self.options.max_retries;
             let remaining = ask.deadline - now();
-            if worthwhile && retry::may_repeat(ask.exchange, &error) && remaining > 0.0 {
-                let pause = retry::delay(attempt, error.retry_after, random());
+            let pause = if self.may_have_another_key(ask, &error) && !was_key_refused {
+                was_key_refused = true;
+                Some(0.0)
+            } else if worthwhile && retry::may_repeat(ask.exchange, &error) {
+                Some(retry::delay(attempt, error.retry_after, random()))
+            } else {
+                None
+            };
+            if let Some(pause) = pause
+                && remaining > 0.0
+            {
                 if pause < remaining {
                     attempt += 1;
-                    if let Some(watch) = &self.watch {
+                    if let Some(watch) = &self.given.watch {
                         watch.retrying(told(error, in_doubt_since), attempt, pause);
                     }
                     sleep(pause).await;
@@ -140,6 +166,8 @@ impl Line {
         let found = read(answer).map_err(|mut error| {
             error.retry_after = retry_after;
             error.request_id = error.request_id.take().or(request_id);
+            let by_token = self.kind(ask) == Kind::AccessToken;
+            advice::add(&mut error, &self.options, &self.secrets, by_token);
             error
         });
         if let Outgoing::Question { .. } = ask.outgoing {
@@ -162,8 +190,11 @@ impl Line {
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.outgoing), &self.options),
+            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.outgoing), &self.secrets),
             Ok(Err(Trouble::NoResponse)) => no_response(),
+            Ok(Err(Trouble::NoCredential(error))) => error,
+            // Nothing but a function that returns the key is waited for before.
+            Err(()) if stage == Stage::Prepared => credential::timed_out(self.kind(ask)),
             Err(()) => timed_out(),
         };
         // What breaks while an answer is read may name the same failures: another connection's.
@@ -178,18 +209,17 @@ impl Line {
         let flight = Flight::start()?;
         let url = self.url(&ask.outgoing);
         let request = match &ask.outgoing {
-            Outgoing::Question { json, by_token, headers, hold, .. } => {
+            Outgoing::Question { json, headers, hold, .. } => {
                 let mut headers = headers.clone();
                 // A retry comes after an answer that may have ended the offer.
                 let hold = hold.filter(|_| held::offered(&self.options).is_some());
                 headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
-                let options = &self.options;
-                let token = options.access_token.as_deref().filter(|_| *by_token);
-                let credential = token.or(options.api_key.as_deref());
+                let (options, secrets) = (&self.options, &self.secrets);
+                let credential = credential(&self.given.credentials, self.kind(ask), options, secrets).await;
                 let question = fetch::Question {
                     url: &url,
                     options,
-                    credential,
+                    credential: credential.map_err(Trouble::NoCredential)?.as_deref(),
                     headers: &headers,
                     json: json.as_deref(),
                 };
@@ -197,7 +227,7 @@ impl Line {
             }
             Outgoing::File { rest, signal, .. } => fetch::get(&url, rest, &flight.signal(*signal))?,
         };
-        let fetch = match &self.fetch {
+        let fetch = match &self.given.fetch {
             Some(fetch) => fetch.clone(),
             None => fetch::global()?,
         };
@@ -217,7 +247,7 @@ impl Line {
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
             (0 | 300..400, Outgoing::Question { .. }) => (Body::Redirect, true),
             (_, Outgoing::Question { .. }) => match read_reply(&reply).await? {
-                Some(text) => (decode(&self.without_secrets(text)), false),
+                Some(text) => (decode_without(&self.secrets, text), false),
                 None => (Body::TooLarge, true),
             },
             (_, Outgoing::File { rest, .. }) => {
@@ -230,8 +260,21 @@ impl Line {
         Ok(Answer { http, body, reply })
     }
 
+    /// Which credential the request is sent with.
+    fn kind(&self, ask: &Ask<'_>) -> Kind {
+        let by_token = matches!(ask.outgoing, Outgoing::Question { by_token: true, .. });
+        self.given.credentials.kind(&self.options, by_token)
+    }
+
+    /// Whether the credential was refused, and a function may return another: a short-lived one has expired.
+    fn may_have_another_key(&self, ask: &Ask<'_>, error: &Error) -> bool {
+        error.code == Code::Unauthorized
+            && error.task_id.is_none()
+            && self.given.credentials.of(self.kind(ask)).is_some()
+    }
+
     fn watch_create(&self, ask: &Ask<'_>, sent_at: Option<f64>) {
-        if let (Exchange::Create { .. }, Some(watch)) = (ask.exchange, &self.watch) {
+        if let (Exchange::Create { .. }, Some(watch)) = (ask.exchange, &self.given.watch) {
             watch.create_in_doubt(sent_at);
         }
     }
@@ -246,24 +289,7 @@ impl Line {
     /// Under the name that the open gateway (new-api) uses, or the common one.
     fn request_id(&self, reply: &Reply) -> Option<String> {
         let id = ["x-oneapi-request-id", "x-request-id"].iter().find_map(|name| reply.header(name))?;
-        Some(scrub(id, &self.options))
-    }
-
-    /// A body's text without the key. JSON can spell the key with escapes; written anew it has only those that it
-    /// needs, and a key needs none.
-    fn without_secrets(&self, text: String) -> String {
-        let text = scrub(text, &self.options);
-        if secrets(&self.options).next().is_some()
-            && text.bytes().any(|byte| byte == b'\\')
-            && let Body::Json(value) = decode(&text)
-            && let Ok(plain) = js_sys::JSON::stringify(&value)
-        {
-            let plain = String::from(plain);
-            if secrets(&self.options).any(|secret| around(&plain, secret).is_some()) {
-                return scrub(plain, &self.options);
-            }
-        }
-        text
+        Some(self.secrets.scrub(id))
     }
 }
 
@@ -281,6 +307,8 @@ enum Trouble {
     Thrown(JsValue),
     /// The `fetch` gave something else.
     NoResponse,
+    /// A function gave no key to send.
+    NoCredential(Error),
 }
 
 impl From<JsValue> for Trouble {

@@ -17,6 +17,8 @@
 //! [`schedule`]. Both are plain Rust and are tested natively, as is everything that decides anything.
 
 // What decides: plain Rust that knows no browser.
+#[cfg(any(target_family = "wasm", test))]
+mod advice;
 pub mod error;
 #[cfg(any(target_family = "wasm", test))]
 mod held;
@@ -39,6 +41,8 @@ pub mod wire;
 mod body;
 #[cfg(target_family = "wasm")]
 mod client;
+#[cfg(target_family = "wasm")]
+mod credential;
 #[cfg(target_family = "wasm")]
 mod decoded;
 #[cfg(target_family = "wasm")]

@@ -5,8 +5,7 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::error::{Code, Error};
-use crate::options::Options;
-use crate::secret::{around, scrub, secrets};
+use crate::secret::{Secrets, around};
 
 /// Codes of failures to reach the host at all. Node (libuv, undici) and Bun.
 const NEVER_SENT: [&str; 14] = [
@@ -35,11 +34,9 @@ const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
 const MAX_CAUSES: u32 = 3;
 
 /// The error for a `fetch`, or the reading of its body, that threw.
-pub(crate) fn no_answer(thrown: JsValue, url: &str, options: &Options) -> Error<JsValue> {
-    let has_secrets = secrets(options).next().is_some();
-    // An error object can hold the request, and with it the key, anywhere.
-    let thrown = if has_secrets { retold(thrown, options, MAX_CAUSES) } else { thrown };
-    let mut said = thrown.as_string().or_else(|| text(&thrown, "message")).unwrap_or_default();
+pub(crate) fn no_answer(thrown: JsValue, url: &str, secrets: &Secrets) -> Error<JsValue> {
+    let thrown = retold(thrown, secrets);
+    let mut said = message_of(&thrown);
     // Node's own says no more than "fetch failed".
     let code = text(&property(&thrown, "cause"), "code").filter(|code| code.len() < 60).unwrap_or_default();
     if !code.is_empty() && around(&said, &code).is_none() {
@@ -75,10 +72,19 @@ pub(crate) fn in_browser() -> bool {
     property(&global, "document").is_object() || property(&global, "importScripts").is_function()
 }
 
-/// What was thrown, without the key.
-fn retold(thrown: JsValue, options: &Options, causes: u32) -> JsValue {
+/// What was thrown, without the key: an error object can hold the request, and with it the key, anywhere.
+pub(crate) fn retold(thrown: JsValue, secrets: &Secrets) -> JsValue {
+    if secrets.is_empty() { thrown } else { without_secrets(thrown, secrets, MAX_CAUSES) }
+}
+
+/// What a thrown value says of itself.
+pub(crate) fn message_of(thrown: &JsValue) -> String {
+    thrown.as_string().or_else(|| text(thrown, "message")).unwrap_or_default()
+}
+
+fn without_secrets(thrown: JsValue, secrets: &Secrets, causes: u32) -> JsValue {
     if let Some(text) = thrown.as_string() {
-        return scrub(text, options).into();
+        return secrets.scrub(text).into();
     }
     if !thrown.is_object() && !thrown.is_function() {
         // A symbol has a text of its own.
@@ -87,12 +93,12 @@ fn retold(thrown: JsValue, options: &Options, causes: u32) -> JsValue {
     let error = js_sys::Error::new("");
     for name in ["message", "name", "code", "stack"] {
         if let Some(text) = text(&thrown, name) {
-            let _ = Reflect::set(&error, &name.into(), &scrub(text, options).into());
+            let _ = Reflect::set(&error, &name.into(), &secrets.scrub(text).into());
         }
     }
     let cause = property(&thrown, "cause");
     if causes > 0 && !cause.is_undefined() {
-        let _ = Reflect::set(&error, &"cause".into(), &retold(cause, options, causes - 1));
+        let _ = Reflect::set(&error, &"cause".into(), &without_secrets(cause, secrets, causes - 1));
     }
     error.into()
 }

@@ -204,7 +204,7 @@ pub fn bare_token(given: &str) -> &str {
 }
 
 /// What keeps a key or token from being sent in a header.
-fn token_problem(token: &str) -> Option<&'static str> {
+pub(crate) fn token_problem(token: &str) -> Option<&'static str> {
     let has = |wanted: fn(u8) -> bool| token.bytes().any(wanted);
     if token.is_empty() {
         Some("is empty. Check that the environment variable that it comes from is set")

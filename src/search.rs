@@ -99,7 +99,7 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
     for after in LOOKS_MS {
         let due = failed_at + after;
         sleep(due - now()).await;
-        let Some(seen) = look(line, due).await else { continue };
+        let Some(seen) = look(line, pending, due).await else { continue };
         // No task vanishes: what an earlier look saw counts, where this one did not see all.
         for listed in &seen.records {
             records.retain(|known: &Listed<JsValue>| known.task.id != listed.task.id);
@@ -124,9 +124,12 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
 }
 
 /// The list as it was at `due` or later; none where it could not be read.
-async fn look(line: &Line, due: f64) -> Option<Rc<Seen>> {
+async fn look(line: &Line, pending: &Pending, due: f64) -> Option<Rc<Seen>> {
     let options = &line.options;
-    let whose = [&options.base_url, " ", options.access_token.as_deref().unwrap_or_default()].concat();
+    // Whose token a function will return is not known: its create shares no looks.
+    let own = || ["#", &pending.create.number.to_string()].concat();
+    let account = options.access_token.clone().unwrap_or_else(own);
+    let whose = [&options.base_url, " ", &account].concat();
     loop {
         let (is_under_way, seen) = LOOKS.with_borrow(|looks| {
             let look = looks.iter().find(|look| look.whose == whose && look.began >= due - SHARED_WITHIN_MS);

@@ -1,22 +1,74 @@
 //! Keeps credentials out of whatever is handed back: a gateway may quote the key in a message, a runtime in what it
 //! throws.
 
+use std::cell::RefCell;
+
 use crate::options::Options;
 
-/// `text` without the key and without a credential among the caller's own headers.
-pub fn scrub(mut text: String, options: &Options) -> String {
-    for secret in secrets(options) {
-        let mut told = String::new();
-        let mut rest = text.as_str();
-        while let Some((before, after)) = around(rest, secret) {
-            told.push_str(before);
-            told.push_str("[apiKey]");
-            rest = after;
-        }
-        told.push_str(rest);
-        text = told;
+/// How many keys that functions have given are remembered: those of more than an hour, where each lives for five minutes.
+const MAX_GIVEN: usize = 16;
+
+/// A very short key (a placeholder in a test) stands in ordinary text by chance.
+const MIN_LENGTH: usize = 6;
+
+/// What is to be kept out: the key, the token, and a credential among the caller's own headers.
+pub struct Secrets {
+    known: Vec<String>,
+    /// Those that a function has given.
+    given: RefCell<Vec<String>>,
+}
+
+impl Secrets {
+    /// Those in the options.
+    pub fn of(options: &Options) -> Self {
+        let headers = options.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let values =
+            options.api_key.iter().chain(&options.access_token).chain(headers.map(|(_, value)| value));
+        Secrets { known: values.filter_map(|value| secret_in(value)).collect(), given: RefCell::default() }
     }
-    text
+
+    /// One more, which a function has given.
+    pub fn add(&self, value: &str) {
+        let Some(secret) = secret_in(value) else { return };
+        let mut given = self.given.borrow_mut();
+        if !given.contains(&secret) {
+            if given.len() >= MAX_GIVEN {
+                given.remove(0);
+            }
+            given.push(secret);
+        }
+    }
+
+    /// Whether there is nothing to keep out.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty() && !self.has_given()
+    }
+
+    /// Whether a function has given one.
+    pub fn has_given(&self) -> bool {
+        !self.given.borrow().is_empty()
+    }
+
+    /// Whether one of them is like this.
+    pub fn any(&self, is_like_this: impl Fn(&str) -> bool) -> bool {
+        self.known.iter().chain(self.given.borrow().iter()).any(|secret| is_like_this(secret))
+    }
+
+    /// `text` without any of them.
+    pub fn scrub(&self, mut text: String) -> String {
+        for secret in self.known.iter().chain(self.given.borrow().iter()) {
+            let mut told = String::new();
+            let mut rest = text.as_str();
+            while let Some((before, after)) = around(rest, secret) {
+                told.push_str(before);
+                told.push_str("[apiKey]");
+                rest = after;
+            }
+            told.push_str(rest);
+            text = told;
+        }
+        text
+    }
 }
 
 /// What is before and after the first `part` of `text`, if there is one. Not by `find` and slices, whose searcher and
@@ -26,37 +78,46 @@ pub fn around<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
-/// What is to be kept out.
-pub fn secrets(options: &Options) -> impl Iterator<Item = &str> {
-    let headers = options.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let values = options.api_key.iter().chain(&options.access_token).chain(headers.map(|(_, value)| value));
-    // A very short key (a placeholder in a test) stands in ordinary text by chance.
-    values.filter_map(|value| value.get(token_start(value)..)).filter(|secret| secret.len() >= 6)
-}
-
-fn token_start(value: &str) -> usize {
-    value.bytes().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1)
+/// The secret part of a header's value, behind its scheme.
+fn secret_in(value: &str) -> Option<String> {
+    let start = value.bytes().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
+    value.get(start..).filter(|secret| secret.len() >= MIN_LENGTH).map(String::from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn options() -> Options {
+    fn secrets() -> Secrets {
         let headers =
             vec![("Authorization".into(), "Basic user-secret".into()), ("x-a".into(), "visible".into())];
-        Options { api_key: Some("sk-secret".into()), headers, ..Options::default() }
+        Secrets::of(&Options { api_key: Some("sk-secret".into()), headers, ..Options::default() })
     }
 
     #[test]
     fn every_credential_is_replaced_wherever_it_stands() {
-        let told = scrub("sk-secret, sk-secretsk-secret; Basic user-secret; visible".into(), &options());
-        assert_eq!(told, "[apiKey], [apiKey][apiKey]; Basic [apiKey]; visible");
+        let secrets = secrets();
+        secrets.add("sk-given");
+        let told =
+            secrets.scrub("sk-secret, sk-secretsk-secret; Basic user-secret; visible; sk-given".into());
+        assert_eq!(told, "[apiKey], [apiKey][apiKey]; Basic [apiKey]; visible; [apiKey]");
     }
 
     #[test]
     fn a_very_short_key_is_left_alone() {
-        let options = Options { api_key: Some("sk".into()), ..Options::default() };
-        assert_eq!(scrub("risk".into(), &options), "risk");
+        let secrets = Secrets::of(&Options { api_key: Some("sk".into()), ..Options::default() });
+        assert_eq!(secrets.scrub("risk".into()), "risk");
+        assert!(secrets.is_empty());
+    }
+
+    #[test]
+    fn of_the_keys_that_functions_give_the_latest_are_remembered() {
+        let secrets = secrets();
+        for number in 0..1_000 {
+            secrets.add(&format!("sk-given-{number:03}"));
+        }
+        assert!(secrets.any(|secret| secret == "sk-given-999"));
+        assert!(secrets.any(|secret| secret == "sk-secret"));
+        assert!(!secrets.any(|secret| secret == "sk-given-000"));
     }
 }

@@ -10,11 +10,13 @@ use web_sys::{AbortSignal, Url};
 use super::calls::{CallRecord, CallWatch};
 use super::reader::{Reader, shown, text_of};
 use crate::client::Client;
+use crate::credential::Functions;
 use crate::decoded::{Error, Task};
 use crate::error::{Issue, without_stop};
+use crate::exchange::Given;
 use crate::input::{Input, OUT_OF_REACH, check_address, is_out_of_reach, is_result_address, task_id};
 use crate::listing::TaskFilter;
-use crate::options::{IdempotencyKey, Options, bare_token};
+use crate::options::{IdempotencyKey, Options};
 use crate::runtime::wall_clock;
 use crate::task::{self, Status};
 use crate::wait::TaskRef;
@@ -30,6 +32,7 @@ const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
 pub(super) struct Arguments {
     options: Options,
     fetch: Option<Function>,
+    credentials: Functions,
     on_update: Option<Function>,
     on_retry: Option<Function>,
     signal: Option<AbortSignal>,
@@ -62,8 +65,11 @@ impl Arguments {
         }
         let mut given = Reader { from, issues: &mut issues };
         let default = Options::default();
+        let (api_key, key_function) = given.credential("apiKey");
+        let (access_token, token_function) = given.credential("accessToken");
+        let credentials = Functions { api_key: key_function, access_token: token_function };
         let options = Options {
-            api_key: given.text("apiKey").map(|key| bare_token(&key).into()),
+            api_key,
             idempotency_key: given.read(
                 "idempotencyKey",
                 "must be a string, or true for a fresh key each call",
@@ -73,7 +79,7 @@ impl Arguments {
                     None => text_of(value).map(IdempotencyKey::Own),
                 },
             ),
-            access_token: given.text("accessToken").map(|token| bare_token(&token).into()),
+            access_token,
             sole_creator: given.flag("soleCreator").unwrap_or_default(),
             base_url: given.base_url().unwrap_or(default.base_url),
             runway_version: given.text("runwayVersion"),
@@ -92,7 +98,8 @@ impl Arguments {
         // npm/ calls it, where the bytes are moved.
         given.instance::<Function>("onProgress", "is no function");
         let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
-        let mut arguments = Arguments { options, fetch, on_update, on_retry, signal, record, issues };
+        let mut arguments =
+            Arguments { options, fetch, credentials, on_update, on_retry, signal, record, issues };
         let known = arguments.issues.len();
         arguments.check(Options::check);
         for issue in arguments.issues.iter_mut().skip(known) {
@@ -118,12 +125,16 @@ impl Arguments {
 
     /// The call goes to the service, which takes none without a key.
     pub(super) fn need_key(&mut self) {
-        self.check(Options::check_key);
+        if self.credentials.api_key.is_none() {
+            self.check(Options::check_key);
+        }
     }
 
     /// The call goes to the task list.
     pub(super) fn need_token(&mut self) {
-        self.check(Options::check_token);
+        if self.credentials.access_token.is_none() {
+            self.check(Options::check_token);
+        }
     }
 
     /// Reads the first argument of `listTasks`.
@@ -258,7 +269,8 @@ impl Arguments {
             return Err(Error::invalid(self.issues));
         }
         let watch = CallWatch { record: self.record.clone(), on_retry: self.on_retry };
-        let client = Client::checked(self.options, self.fetch, Some(Rc::new(watch)));
+        let given = Given { fetch: self.fetch, credentials: self.credentials, watch: Some(Rc::new(watch)) };
+        let client = Client::checked(self.options, given);
         Ok(Call { client, on_update: self.on_update, signal: self.signal, record: self.record })
     }
 

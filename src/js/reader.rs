@@ -1,12 +1,13 @@
 //! Reading the properties of one object that a caller passed, each as the type that it must have. npm/snapshot.js has
 //! made plain data of it, so reading it runs no code of the caller's.
 
-use js_sys::{Array, JsString, Reflect};
+use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
 use crate::error::Issue;
 use crate::input::is_web_address;
+use crate::options::bare_token;
 
 /// Longer texts are cut: no option, URL or id is as long, and a whole video in a `data:` URL would stay in the Wasm's
 /// memory.
@@ -56,6 +57,16 @@ impl Reader<'_> {
 
     pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
         self.read(name, "is no string", text_of)
+    }
+
+    /// A key or token, or the function that returns it.
+    pub(super) fn credential(&mut self, name: &'static str) -> (Option<String>, Option<Function>) {
+        let value = self.get(name);
+        if let Ok(function) = value.dyn_into::<Function>() {
+            return (None, Some(function));
+        }
+        let token = self.read(name, "is neither a string nor a function that returns one", text_of);
+        (token.map(|token| bare_token(&token).into()), None)
     }
 
     /// A URL: npm/snapshot.js has made text of `URL` objects.

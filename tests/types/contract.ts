@@ -114,6 +114,7 @@ export async function theContract(): Promise<void> {
   same<Awaited<ReturnType<typeof client.run>>, SucceededTask>(true);
   // An option that is undefined is one that was not given, also under exactOptionalPropertyTypes.
   createClient({ apiKey: undefined, signal: undefined });
+  createClient({ apiKey: () => "sk", accessToken: async () => "token" });
 
   try {
     await client.run(input);

@@ -1,0 +1,128 @@
+//! The key or token of one request: text among the options, or what a function of the caller's own returns. A function
+//! is asked before each request, because a wait can outlive a short-lived token.
+
+use js_sys::{Function, JsString, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::decoded::Error;
+use crate::error::{Code, Issue};
+use crate::no_answer::{message_of, retold};
+use crate::options::{Options, bare_token, token_problem};
+use crate::secret::Secrets;
+
+/// Longer than any key: what is cut there is refused by the service.
+const MAX_LENGTH: u32 = 9_000;
+
+/// Functions that return a key or token. Each returns a promise, whatever the caller's own does: npm/snapshot.js sees to
+/// that.
+#[derive(Default)]
+pub(crate) struct Functions {
+    pub(crate) api_key: Option<Function>,
+    pub(crate) access_token: Option<Function>,
+}
+
+/// Which of the two a request is sent with.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    ApiKey,
+    AccessToken,
+}
+
+impl Functions {
+    /// The kind that a request goes with which asks for the token where there is one.
+    pub(crate) fn kind(&self, options: &Options, by_token: bool) -> Kind {
+        if by_token && self.has_token(options) { Kind::AccessToken } else { Kind::ApiKey }
+    }
+
+    pub(crate) fn has_token(&self, options: &Options) -> bool {
+        self.access_token.is_some() || options.access_token.is_some()
+    }
+
+    pub(crate) fn of(&self, kind: Kind) -> Option<&Function> {
+        match kind {
+            Kind::ApiKey => self.api_key.as_ref(),
+            Kind::AccessToken => self.access_token.as_ref(),
+        }
+    }
+}
+
+/// The credential of the next request; none where it goes without, to a proxy. `secrets` learns it.
+pub(crate) async fn credential(
+    functions: &Functions,
+    kind: Kind,
+    options: &Options,
+    secrets: &Secrets,
+) -> Result<Option<String>, Error> {
+    let Some(function) = functions.of(kind) else {
+        return Ok(match kind {
+            Kind::ApiKey => options.api_key.clone(),
+            Kind::AccessToken => options.access_token.clone(),
+        });
+    };
+    let path = kind.option();
+    let given = match asked(function).await {
+        Ok(given) => given,
+        Err(thrown) => return Err(failed(path, thrown, secrets)),
+    };
+    if (given.is_undefined() || given.is_null()) && !options.is_service() {
+        return Ok(None);
+    }
+    let text = given.dyn_ref::<JsString>().map(|text| String::from(text.slice(0, MAX_LENGTH)));
+    let Some(text) = text else {
+        return Err(invalid(path, "is a function that returned no string"));
+    };
+    let token = bare_token(&text);
+    match token_problem(token) {
+        None => {
+            secrets.add(token);
+            Ok(Some(token.into()))
+        }
+        Some(problem) => Err(invalid(path, &["is a function, and what it returned ", problem].concat())),
+    }
+}
+
+/// The error where a function has returned nothing within the time that a request has.
+pub(crate) fn timed_out(kind: Kind) -> Error {
+    let message = [kind.option(), " is a function that has returned nothing in time. Nothing was sent."];
+    let mut error = Error::new(Code::Timeout, &message);
+    error.never_sent = true;
+    error
+}
+
+impl Kind {
+    fn option(self) -> &'static str {
+        match self {
+            Kind::ApiKey => "apiKey",
+            Kind::AccessToken => "accessToken",
+        }
+    }
+}
+
+async fn asked(function: &Function) -> Result<JsValue, JsValue> {
+    let promise = function.call0(&JsValue::UNDEFINED)?;
+    match promise.dyn_into::<Promise>() {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(value) => Ok(value),
+    }
+}
+
+/// A function that has worked before fails as a network does: that passes. One that never has is a mistake.
+fn failed(path: &'static str, thrown: JsValue, secrets: &Secrets) -> Error {
+    let thrown = retold(thrown, secrets);
+    let said = message_of(&thrown);
+    let what = ["is a function that threw", if said.is_empty() { "" } else { ": " }, &said].concat();
+    let mut error = if secrets.has_given() {
+        let mut error = Error::new(Code::Network, &["Nothing was sent. ", path, " ", &what]);
+        error.never_sent = true;
+        error
+    } else {
+        invalid(path, &what)
+    };
+    error.cause = Some(thrown);
+    error
+}
+
+fn invalid(path: &'static str, problem: &str) -> Error {
+    Error::invalid(vec![Issue::new(path, problem)])
+}
