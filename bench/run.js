@@ -1,15 +1,16 @@
 // `npm run bench`: what ours costs beside its peers and a hand-written loop, all out of one run. Prints one table; a
-// whole run is kept in results.json too. It reports and never judges: a goal that is not met fails nothing, but what
+// whole run is kept in results.json and README.md too. It reports and never judges: a goal that is not met fails nothing, but what
 // cannot be measured ends it.
 //
 // npm run bench [-- COST … | --saved] [--markdown]
 //   COST        measures these only: transfer, firstTask, start, cpu, memory, frugality; or edge, which has a table of its own
 //   --saved     prints results.json again
-//   --markdown  prints the table for README.md
+//   --markdown  prints it as Markdown
 
 import { parseArgs } from "node:util";
 import { prepare } from "../xtask/prepare.js";
 import { prepareBench } from "./prepare.js";
+import { writeReadme } from "./readme.js";
 import { circumstances, keep, kept } from "./results.js";
 
 const { values, positionals } = parseArgs({
@@ -61,7 +62,9 @@ async function measure() {
   }
   if (Object.keys(COSTS).every((cost) => cost in results)) {
     const { goalsOf } = await import("./goals.js");
+    const { asMarkdown } = await import("./table.js");
     keep({ ...results, goals: goalsOf(results) });
+    writeReadme(asMarkdown(results));
   } else console.log("bench/results.json stays as it is: it takes whole runs only.");
   return results;
 }

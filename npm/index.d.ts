@@ -23,6 +23,13 @@
  * @returns the succeeded task
  * @throws {ActOneError} with any `code`. With `timeout` or `network` and an `error.taskId`, the paid task goes on:
  *   `waitForTask(error.taskId)` picks it up. With `error.taskMayExist`, running again may pay a second time.
+ *
+ * @example
+ * const task = await run(
+ *   { video: "https://media.example/performance.mp4", image: "https://media.example/portrait.jpg" },
+ *   { apiKey: process.env.COMETAPI_KEY, onUpdate: ({ status, progress }) => console.log(status, progress) },
+ * );
+ * console.log(task.videoUrl);
  */
 export function run(input: Input, options?: Options): Promise<SucceededTask>;
 
@@ -34,19 +41,26 @@ export function run(input: Input, options?: Options): Promise<SucceededTask>;
  * @returns the accepted task: keep its `id`, or all of it, to find it again after a reload
  * @throws {ActOneError} with any `code` but `task_failed` and `task_not_found`. With `error.taskMayExist`, submitting
  *   again may pay a second time.
+ *
+ * @example
+ * const task = await submit({ video, image }, { apiKey });
+ * localStorage.setItem("task", JSON.stringify(task)); // for waitForTask, after a reload
  */
 export function submit(input: Input, options?: Options): Promise<Task>;
 
 /**
  * Reads a task once. Free, and safe to repeat.
  *
- * @param taskId the `id` that {@link submit} gave
+ * @param taskOrId a task that another function returned, or the `id` of one
  * @param options how the call is made
  * @returns the task as it stands, a failed one too
  * @throws {ActOneError} `task_not_found` when the service does not know the id, which can also be so for some seconds
  *   after a submission
+ *
+ * @example
+ * const { status, progress } = await getTask(id, { apiKey });
  */
-export function getTask(taskId: string, options?: Options): Promise<Task>;
+export function getTask(taskOrId: ListedTask | string, options?: Options): Promise<Task>;
 
 /**
  * Waits until a task has succeeded, reading it on a schedule that adapts to its progress.
@@ -56,25 +70,27 @@ export function getTask(taskId: string, options?: Options): Promise<Task>;
  * @returns the succeeded task
  * @throws {ActOneError} `task_failed` when the task failed, with `error.task`; `timeout` when `options.timeout` ran
  *   out, while the task itself goes on
+ *
+ * @example
+ * const task = await waitForTask(JSON.parse(localStorage.getItem("task")), { apiKey });
  */
-export function waitForTask(taskOrId: Task | string, options?: Options): Promise<SucceededTask>;
+export function waitForTask(taskOrId: ListedTask | string, options?: Options): Promise<SucceededTask>;
 
 /**
- * Watches a task: gives every changed snapshot up to and including the last, of a failed task too.
- *
- * ```js
- * for await (const task of watchTask(id, { apiKey })) {
- *   console.log(task.status, task.progress);
- * }
- * ```
+ * Watches a task: returns every changed snapshot up to and including the last, of a failed task too.
  *
  * Polling starts with the loop and stops when it is left. Each loop over what this gives is a watch of its own.
  *
  * @param taskOrId a task, also one that comes back from storage, or the id of one
  * @param options how the watch is made
  * @returns an async iterable; its iteration throws what {@link waitForTask} rejects with, but for `task_failed`
+ *
+ * @example
+ * for await (const task of watchTask(id, { apiKey })) {
+ *   console.log(task.status, task.progress);
+ * }
  */
-export function watchTask(taskOrId: Task | string, options?: Options): WatchTask;
+export function watchTask(taskOrId: ListedTask | string, options?: Options): WatchTask;
 
 /**
  * Reads a task out of a callback, in any shape that the service sends. A callback carries no signature: take it as a
@@ -83,6 +99,10 @@ export function watchTask(taskOrId: Task | string, options?: Options): WatchTask
  * @param requestOrBody the `Request` that came in, its text, its bytes, or the decoded JSON
  * @returns the task that the callback tells of
  * @throws {ActOneError} `invalid_input` when it cannot be read, `bad_response` when no task is in it
+ *
+ * @example
+ * const { id } = await parseCallback(request);
+ * const task = await getTask(id, { apiKey });
  */
 export function parseCallback(
   requestOrBody: CallbackRequest | string | ArrayBufferView | ArrayBufferLike | object,
@@ -95,6 +115,9 @@ export function parseCallback(
  * @param options `unchanged`: how many reads in a row have brought no news, 0 by default. One snapshot cannot tell a task
  *   that is stuck at some progress from one that has just got there
  * @returns milliseconds, counted from `task.checkedAt`; `Infinity` for a task that has ended, which no timer takes
+ *
+ * @example
+ * await storage.setAlarm(task.checkedAt + (await nextPollDelay(task)));
  */
 export function nextPollDelay(
   task: Task,
@@ -141,29 +164,32 @@ export interface TaskList {
 }
 
 /**
- * Fetches a finished video. Its address is temporary, so whoever needs the file later stores what this gives.
+ * Fetches a finished video. Its URL is temporary, so whoever needs the file later stores what this returns.
  *
  * The body is one stream over as many connections as it takes: where one breaks, the rest is asked for from there on, if
  * the server shows by `ETag` or `Last-Modified` that the file is still the same. Its length is checked.
  *
- * @param taskOrUrl a succeeded task, or the address of its video
+ * @param taskOrUrl a succeeded task, or the URL of its video
  * @param options how the file is fetched; `onProgress` is called as the body is read, and `signal` ends that too
  * @returns a `Response` whose body is the video, still to be read
  * @throws {ActOneError} with any `code` that concerns an exchange. So does the reading of the body: `network` if no
  *   further connection brings more or the server cannot send the rest alone, `bad_response` if the file has changed
+ *
+ * @example
+ * const response = await download(task, { onProgress: ({ bytes, total }) => console.log(bytes, total) });
+ * await writeFile("result.mp4", response.body);
  */
 export function download(taskOrUrl: Finished | string | UrlLike, options?: Options): Promise<FetchResponse>;
 
 /**
  * The package's functions with options of their own.
  *
- * ```js
- * const client = createClient({ apiKey: process.env.COMETAPI_KEY });
- * const task = await client.run({ video, image }, { timeout: null });
- * ```
- *
  * @param defaults options for every call, over which each call's own go; one that is `undefined` counts as not given,
  *   and `null` is the package's own default
+ *
+ * @example
+ * const client = createClient({ apiKey: process.env.COMETAPI_KEY });
+ * const task = await client.run({ video, image }, { timeout: null });
  */
 export function createClient(defaults?: Options): Client;
 
@@ -171,16 +197,25 @@ export function createClient(defaults?: Options): Client;
  * Loads the WebAssembly now rather than at the first call, or from somewhere else than beside the script. Needed by
  * nobody: without it, the first call loads what is right for the runtime. Once it is loaded, further calls do nothing.
  *
- * @param source where to load it from: an address, the bytes, a `Response`, or a compiled `WebAssembly.Module`
+ * @param source where to load it from: a URL, the bytes, a `Response`, or a compiled `WebAssembly.Module`
  * @throws {ActOneError} `wasm_unavailable` when it cannot be loaded; the next call tries again
+ *
+ * @example
+ * await init("/assets/act_one_bg.wasm");
  */
 export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
 
-/** What to animate. Both files have to be on the web already, and in 16:9. */
+/**
+ * What to animate. Both files have to be in 16:9; the service refuses others, or fails after it was paid. It names no
+ * other limits; a result is at most 30 seconds long.
+ */
 export interface Input {
-  /** The performance to take over: an absolute `http(s)` address of a video. A short, stable clip works best. */
+  /**
+   * The performance to take over: an absolute `http(s)` URL of a video that the service can fetch. A short, stable clip
+   * works best.
+   */
   video: string | UrlLike;
-  /** The character to animate: an absolute `http(s)` address of an image. */
+  /** The character to animate: an absolute `http(s)` URL of an image that the service can fetch. */
   image: string | UrlLike;
   /** Where the service POSTs the task when it has ended. Whoever only polls needs none. */
   callbackUrl?: string | UrlLike | null | undefined;

@@ -11,6 +11,18 @@
  * const task = await run({ video, image }, { apiKey: "sk-sandbox", fetch: sandbox.fetch });
  * ```
  *
+ * **Results.** In the same process, a result's URL is under `https://sandbox.invalid`, and the sandbox's own `fetch` has
+ * it. To play it in a page:
+ *
+ * ```js
+ * import { download } from "act-one";
+ *
+ * const response = await download(task, { fetch: sandbox.fetch });
+ * player.src = URL.createObjectURL(await response.blob());
+ * ```
+ *
+ * Behind a port, or mounted in a server, it is under the URL that the sandbox was called at.
+ *
  * **Steering one task.** A query on the video's or the image's address decides how that task ends, over the `outcome`
  * option: `?sandbox=fail` (with `&reason=…` for the fail reason), `?sandbox=stall` (runs for ever), `?sandbox=succeed`.
  */
@@ -63,7 +75,7 @@ export interface SandboxOptions {
   outcome?: Outcome | ((input: TaskInput) => Outcome | undefined);
   /** What a failed task says. Default: `"no face detected in the source video"`. */
   failReason?: string;
-  /** Addresses for results, in place of the sandbox's own `/outputs/{id}/…`. */
+  /** URLs of results, in place of the sandbox's own `/outputs/{id}/…`. */
   resultUrls?: Partial<ResultUrls>;
   /**
    * Whether to fetch the video and the image on create and refuse what is not there or not 16:9 (within 1 %). In a

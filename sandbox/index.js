@@ -27,6 +27,12 @@ const FEED = "/runway/feed";
 const UPLOADS = "/uploads";
 const LIST = "/api/task/self";
 
+/** Whose URL a request to a sandbox in the same process has. Nothing of the sandbox is to be found there. */
+const SERVICE = "https://api.cometapi.com";
+
+/** Where its results are then: nowhere but in the sandbox's own `fetch`. */
+const IN_PROCESS = "https://sandbox.invalid";
+
 /** What a task of somebody else was made from, who leaves no callback URL. */
 const strangersInput = {
   video: "https://stranger.example/performance.mp4",
@@ -166,7 +172,8 @@ export function createSandbox(options = {}) {
     const { origin, pathname } = new URL(request.url);
     const isInside = pathname.startsWith(`${basePath}/`);
     const path = isInside ? pathname.slice(basePath.length) : undefined;
-    const call = { request, home: origin + basePath, startedAt: clock.now(), waitUntil };
+    const home = (origin === SERVICE ? IN_PROCESS : origin) + basePath;
+    const call = { request, home, startedAt: clock.now(), waitUntil };
     if (request.method === "POST" && path === CREATE) return withOffer(await create(call), settings);
     if (request.method === "POST" && path === FEED) return withOffer(await feed(call), settings);
     if (request.method === "POST" && path === UPLOADS) return upload(call);

@@ -9,7 +9,9 @@ use serde::Serialize;
 use web_sys::AbortSignal;
 
 use crate::decoded::{Error, Task};
-use crate::download::{self, Broken, Part};
+use crate::download;
+#[cfg(feature = "exports")]
+use crate::download::{Broken, Part};
 use crate::error::Issue;
 use crate::exchange::{Ask, Given, Line, Outgoing};
 use crate::feed::{self, Patience};
@@ -207,6 +209,7 @@ impl Client {
 
     /// The same over as many connections as it takes: the first without `broken`, then what follows each that broke.
     /// `None` if nothing is missing.
+    #[cfg(feature = "exports")]
     pub(crate) async fn download_part(
         &self,
         url: &str,

@@ -9,7 +9,7 @@ use web_sys::AbortSignal;
 use crate::decoded::Error;
 use crate::error::Code;
 use crate::exchange::{Answer, Ask, Line, Outgoing};
-use crate::no_answer::{in_browser, no_answer};
+use crate::no_answer::in_browser;
 use crate::resume::{FileHead, Next, Place, Rest};
 use crate::retry::{self, Exchange};
 use crate::runtime::{random, sleep};
@@ -29,7 +29,7 @@ pub(crate) struct Broken {
 
 impl Broken {
     fn error(&self, line: &Line, url: &str, advice: &str) -> Error {
-        let mut error = no_answer(self.thrown.clone(), url, &line.options);
+        let mut error = line.no_answer(self.thrown.clone(), url);
         error.message = ["The connection broke in the middle of the video.", advice].concat();
         error
     }
@@ -38,6 +38,7 @@ impl Broken {
 /// One connection's answer, whose body is still to be read.
 pub(crate) struct Part {
     pub(crate) response: web_sys::Response,
+    #[cfg_attr(not(feature = "exports"), expect(dead_code, reason = "only npm/download.js goes on from it"))]
     pub(crate) file: FileHead,
 }
 

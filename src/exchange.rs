@@ -190,7 +190,7 @@ impl Line {
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(Trouble::Thrown(thrown))) => no_answer(thrown, &self.url(&ask.outgoing), &self.secrets),
+            Ok(Err(Trouble::Thrown(thrown))) => self.no_answer(thrown, &self.url(&ask.outgoing)),
             Ok(Err(Trouble::NoResponse)) => no_response(),
             Ok(Err(Trouble::NoCredential(error))) => error,
             // Nothing but a function that returns the key is waited for before.
@@ -215,11 +215,13 @@ impl Line {
                 let hold = hold.filter(|_| held::offered(&self.options).is_some());
                 headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
                 let (options, secrets) = (&self.options, &self.secrets);
-                let credential = credential(&self.given.credentials, self.kind(ask), options, secrets).await;
+                let credential = credential(&self.given.credentials, self.kind(ask), options, secrets)
+                    .await
+                    .map_err(Trouble::NoCredential)?;
                 let question = fetch::Question {
                     url: &url,
                     options,
-                    credential: credential.map_err(Trouble::NoCredential)?.as_deref(),
+                    credential: credential.as_deref(),
                     headers: &headers,
                     json: json.as_deref(),
                 };
@@ -258,6 +260,11 @@ impl Line {
             flight.land();
         }
         Ok(Answer { http, body, reply })
+    }
+
+    /// The error for a request to `url` that ended with what was thrown.
+    pub(crate) fn no_answer(&self, thrown: JsValue, url: &str) -> Error {
+        no_answer(thrown, url, self.given.fetch.is_some(), &self.secrets)
     }
 
     /// Which credential the request is sent with.

@@ -2,7 +2,7 @@
 //! browsers say why; some of their codes name failures that lie before the first byte of the request.
 
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Code, Error};
 use crate::secret::{Secrets, around};
@@ -33,8 +33,11 @@ const NEVER_SENT_IN_MESSAGE: &str = "client error (Connect)";
 /// How far a chain of causes is followed.
 const MAX_CAUSES: u32 = 3;
 
-/// The error for a `fetch`, or the reading of its body, that threw.
-pub(crate) fn no_answer(thrown: JsValue, url: &str, secrets: &Secrets) -> Error<JsValue> {
+/// The error for a `fetch`, the caller's own or not, or the reading of its body, that threw.
+pub(crate) fn no_answer(thrown: JsValue, url: &str, is_own: bool, secrets: &Secrets) -> Error<JsValue> {
+    // A network's failure has a cause, where it is a `TypeError` at all.
+    let is_mistake =
+        is_own && thrown.is_instance_of::<js_sys::TypeError>() && property(&thrown, "cause").is_undefined();
     let thrown = retold(thrown, secrets);
     let mut said = message_of(&thrown);
     // Node's own says no more than "fetch failed".
@@ -46,7 +49,9 @@ pub(crate) fn no_answer(thrown: JsValue, url: &str, secrets: &Secrets) -> Error<
         said.push_str(", the port speaks http, not https");
     }
     let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
-    let advice = if in_browser() {
+    let advice = if is_mistake {
+        ". The fetch option is called with one Request, as fetch(request), not as fetch(url, init)."
+    } else if in_browser() {
         ". If the address is right and reachable, the likely cause is CORS: the other side does not allow \
          calls from this page. Set baseUrl to a proxy of your own that holds the key."
     } else {

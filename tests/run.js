@@ -23,7 +23,7 @@ const nodeTests = (folders, ...flags) => {
   return [
     "node",
     "--test",
-    "--test-reporter=spec",
+    "--test-reporter=./tests/reporter.js",
     ...(flags.length > 0 ? flags : ["--test-concurrency=1"]),
     ...files,
   ];

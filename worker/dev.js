@@ -1,7 +1,7 @@
 // The Worker on this machine, with the sandbox behind it and the demo page in front: no account, no key, no cost.
 //
 //   node worker/dev.js                 then open the address that it prints
-//   PORT=9000 node worker/dev.js       another port than 8080 for the page
+//   PORT=9000 node worker/dev.js       another port than 8080 for the page; the next free one, where it is taken
 
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve } from "act-one/sandbox/node";
+import { freePort } from "../www/port.js";
 import { serveDemo } from "../www/server.js";
+import { runCommand } from "../xtask/command.js";
 import { startWorker } from "./local.js";
-
-const DEFAULT_PORT = 8080;
 
 /** Eight times the service's pace: a task takes ten seconds, and each of its states can be seen. */
 const SPEED = 8;
@@ -56,21 +56,29 @@ export async function serveEdge({ port = 0, sandboxUrl, sandboxKey = "sk-sandbox
 }
 
 async function main() {
-  const port = Number(process.env.PORT || DEFAULT_PORT);
   const sandbox = await serve({ speed: SPEED });
   const edge = await serveEdge({ sandboxUrl: sandbox.url, onLog: console.log });
+  const port = await freePort();
   const demo = await serveDemo({ port, apiKey: edge.token, serviceUrl: edge.url, kind: "worker" });
-  console.log(`Worker: ${edge.url}`);
-  console.log(`Demo page, through the Worker: ${demo.url}`);
+  const input = {
+    video: `${demo.url}/samples/performance.mp4`,
+    image: `${demo.url}/samples/portrait.jpg`,
+  };
+  console.log(`Worker: ${edge.url}
+Token:  ${edge.token}
+Demo page, through the Worker: ${demo.url}
+
+A task without the page:
+
+curl ${edge.url}/runway/pro/act_one \\
+  -H 'Authorization: Bearer ${edge.token}' \\
+  -H 'Content-Type: application/json' \\
+  -d '${JSON.stringify(input)}'
+`);
   process.once("SIGINT", async () => {
     await Promise.all([demo.close(), edge.close(), sandbox.close()]);
     process.exit();
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main().catch((error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main);

@@ -3,13 +3,15 @@
 //
 //   node www/server.js                          the sandbox
 //   COMETAPI_KEY=… node www/server.js           the real service; runs are paid
-//   PORT=9000 node www/server.js                another port than 8080
+//   PORT=9000 node www/server.js                another port than 8080; the next free one, where it is taken
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { serve } from "srvx";
 import { staticMiddleware } from "srvx/static";
+import { runCommand } from "../xtask/command.js";
+import { freePort } from "./port.js";
 import { createRehearsals } from "./server/rehearsals.js";
 import { createService } from "./server/service.js";
 import { refusalOfOrigin, refusalOfVisitor } from "./server/visitors.js";
@@ -23,11 +25,9 @@ const idbFolder = fileURLToPath(new URL(".", import.meta.resolve("idb")));
 /** The page's own files. The server's sources lie beside them and are nobody's business in a browser. */
 const pagePaths = /^\/(index\.html|icon\.svg|service-worker\.js|(app|style|text|samples)\/.*)?$/;
 
-const DEFAULT_PORT = 8080;
-
 /**
  * @typedef {object} DemoOptions
- * @property {number} [port] 0 takes a free one. Default: 8080.
+ * @property {number} [port] Default: 0, which takes a free one.
  * @property {string} [apiKey] a key for the real service, which then stands behind the page instead of the sandbox.
  * @property {string} [serviceUrl] where the real service is. Default: its public address.
  * @property {"sandbox" | "live" | "worker"} [kind] what the page says stands behind it; `worker` is the Worker on this
@@ -43,13 +43,7 @@ const DEFAULT_PORT = 8080;
  *   `url` has no slash at its end; `sandbox` is the one at `/sandbox`.
  */
 export async function serveDemo(options = {}) {
-  const {
-    port = DEFAULT_PORT,
-    apiKey,
-    serviceUrl,
-    sandboxOptions,
-    kind = apiKey ? "live" : "sandbox",
-  } = options;
+  const { port = 0, apiKey, serviceUrl, sandboxOptions, kind = apiKey ? "live" : "sandbox" } = options;
   const rehearsals = createRehearsals("/sandbox", sandboxOptions);
   const service = apiKey
     ? createService("/service", { apiKey, serviceUrl, isWorker: kind === "worker" })
@@ -154,24 +148,12 @@ export async function main() {
       "The package is not built yet. Run `npm run build` first, or `npm start`, which builds it too.",
     );
   }
-  const port = Number(process.env.PORT || DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`PORT must be 0 to 65535, not ${process.env.PORT}.`);
   const apiKey = process.env.COMETAPI_KEY?.trim();
-  const demo = await serveDemo({ port, apiKey }).catch((error) => {
-    throw error.code === "EADDRINUSE"
-      ? new Error(`Port ${port} is taken. Choose another: PORT=${port + 1}`)
-      : error;
-  });
+  const demo = await serveDemo({ port: await freePort(), apiKey });
   console.log(`act-one demo: ${demo.url}`);
   console.log(
     apiKey ? "Runs go to the real service and are paid." : "Runs go to the sandbox: no key, no cost.",
   );
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  main().catch((error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  });
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) await runCommand(main);

@@ -2,6 +2,7 @@
 // that service and nowhere else.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createServer, request as httpRequest } from "node:http";
 import { test } from "node:test";
 import { serveDemo } from "../../www/server.js";
@@ -269,4 +270,45 @@ test("a key that no header can carry is refused without repeating it", async () 
     assert.ok(!error.message.includes("sk-two"));
     return true;
   });
+});
+
+/**
+ * What the command prints until it ends, or until it says where the demo is.
+ *
+ * @param {import("node:test").TestContext} t
+ * @param {string} port
+ * @returns {Promise<{ said: string, code: number | null }>}
+ */
+function startCommand(t, port) {
+  const env = { ...process.env, PORT: port, COMETAPI_KEY: "" };
+  const child = spawn(process.execPath, ["www/server.js"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  t.after(() => child.kill());
+  return new Promise((resolve) => {
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        said += chunk;
+        if (said.includes("act-one demo: ")) resolve({ said, code: null });
+      });
+    }
+    child.on("close", (code) => resolve({ said, code }));
+  });
+}
+
+test("the command takes the next port that is free, and says so", async (t) => {
+  const taken = createServer();
+  await new Promise((resolve) => taken.listen(0, "127.0.0.1", () => resolve(undefined)));
+  t.after(() => taken.close());
+  const { port } = /** @type {import("node:net").AddressInfo} */ (taken.address());
+  const { said } = await startCommand(t, String(port));
+  assert.match(said, new RegExp(`Port ${port} is taken`));
+  const [url = ""] = said.match(/http:\S+/) ?? [];
+  assert.notEqual(new URL(url).port, String(port));
+  assert.equal((await fetch(url)).status, 200);
+});
+
+test("the command ends with a sentence and exit code 1 for a port that is none", async (t) => {
+  const { said, code } = await startCommand(t, "many");
+  assert.equal(code, 1);
+  assert.match(said, /^\n✗ PORT must be a whole number from 0 to 65535, got many\.\n$/);
 });

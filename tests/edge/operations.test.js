@@ -285,3 +285,12 @@ test("a connection cut after the Worker has accepted: the repeat by idempotency 
     cutting.close();
   }
 });
+
+for (const [when, access] of Object.entries({ "": "bearer", " before it is set up": "" })) {
+  test(`the Worker's own URL says what it is${when}`, async () => {
+    edge = await startEdge({ bindings: { ACCESS: access } });
+    const response = await fetch(`${edge.url}/`);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /act-one Worker/);
+  });
+}

@@ -464,3 +464,18 @@ test("nextPollDelay is a pure function of the snapshot, and endless for an ended
     assert.equal((await refusal(nextPollDelay(task, { unchanged }))).issues[0].path, "unchanged");
   }
 });
+
+test("a fetch of two arguments is told how it is called", async () => {
+  const fetch = async (url, init) => Response.json({ url: url.toString(), body: JSON.parse(init.body) });
+  const error = await refusal(submit(input, { apiKey, fetch }));
+  assert.match(error.message, /called with one Request, as fetch\(request\)/);
+});
+
+test("a result of a sandbox in the same process has a URL under .invalid, which the sandbox's own fetch has", async () => {
+  const { options } = quick();
+  const { videoUrl } = await run(input, options);
+  assert.match(new URL(videoUrl).hostname, /\.invalid$/);
+  const response = await download(videoUrl, options);
+  assert.equal(response.headers.get("content-type"), "video/mp4");
+  assert.ok((await response.arrayBuffer()).byteLength > 10_000);
+});

@@ -19,7 +19,9 @@ test("a task waits, runs with growing progress, and ends with an address", async
   }
   assert.deepEqual(seen.slice(0, 3), ["QUEUED 0%", "IN_PROGRESS 0%", "IN_PROGRESS 10%"]);
   assert.deepEqual(seen.slice(-2), ["IN_PROGRESS 90%", "SUCCESS 100%"]);
-  assert.deepEqual((await record(await feed(id))).data.output, [`${base}/outputs/${id}/result.mp4`]);
+  assert.deepEqual((await record(await feed(id))).data.output, [
+    `https://sandbox.invalid/outputs/${id}/result.mp4`,
+  ]);
 });
 
 test("right after create the feed does not know the task, a moment later it does", async () => {
@@ -124,7 +126,7 @@ test("under a base path it answers there and nowhere else, and its results are t
   await sandbox.fetch(`${base}/sandbox/runway/pro/act_one`, request);
   clock.advance(100_000);
   const [task] = sandbox.tasks.values();
-  assert.equal(task.results.video, `${base}/sandbox/outputs/${task.id}/result.mp4`);
+  assert.equal(task.results.video, `https://sandbox.invalid/sandbox/outputs/${task.id}/result.mp4`);
   assert.equal((await sandbox.fetch(task.results.video)).status, 200);
 });
 

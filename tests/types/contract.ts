@@ -127,6 +127,35 @@ export async function theContract(): Promise<void> {
   }
 }
 
+/** What people write in the first ten minutes. */
+export async function theBeginnersMistakes(): Promise<void> {
+  // @ts-expect-error the key goes into an object
+  createClient("sk-…");
+  // @ts-expect-error so do the files
+  void run("https://media.example/a.mp4", "https://media.example/a.jpg");
+  // @ts-expect-error the key is an option, not part of the input
+  void run({ ...input, apiKey: "sk" });
+  // @ts-expect-error it is apiKey
+  void run(input, { api_key: "sk" });
+  // @ts-expect-error it is baseUrl
+  void run(input, { baseURL: "/api" });
+  // @ts-expect-error it is callbackUrl
+  void run({ ...input, callback_url: "https://media.example/" });
+  // @ts-expect-error await it first
+  void waitForTask(submit(input));
+  // @ts-expect-error await it first
+  void run(input).videoUrl;
+  const task = await run(input);
+  // @ts-expect-error it is videoUrl
+  void task.video_url;
+  // @ts-expect-error `fetch` is called with one Request
+  void run(input, { fetch: async (url: string, init: RequestInit) => new Response(url + init.method) });
+  // @ts-expect-error a promise is no key: await it, or pass the function
+  void run(input, { apiKey: Promise.resolve("sk") });
+  // @ts-expect-error it is called with the task, not with a number
+  void run(input, { onUpdate: (progress: number) => void progress });
+}
+
 export function theMisuses(task: Task): void {
   // @ts-expect-error an image is needed too
   void run({ video: "https://media.example/a.mp4" });
@@ -146,7 +175,6 @@ export function theMisuses(task: Task): void {
   void waitForTask(42);
   // @ts-expect-error a filter that does not exist
   void listTasks({ state: "failed" });
-  // @ts-expect-error an id
   void getTask(task);
   // @ts-expect-error the video may not be there yet
   const url: string = task.videoUrl;

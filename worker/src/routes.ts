@@ -24,6 +24,7 @@ import { storedFileAt, uploadsAmong } from "./stored-files.ts";
 import { isTaskId, newTaskId } from "./task-id.ts";
 import { describe, ledgerOf } from "./task-tools.ts";
 import { takeUpload } from "./uploads.ts";
+import { welcome } from "./welcome.ts";
 
 const LIST = "/api/task/self";
 const TASK = /^\/api\/task\/([^/]+)$/;
@@ -90,6 +91,7 @@ async function route(
   problems: string[] | undefined,
 ): Promise<Response> {
   const { origin, pathname: path, searchParams } = new URL(request.url);
+  if (path === "/" && isRead(request)) return welcome();
   const isHealth = path === "/healthz" && isRead(request);
   if (isHealth && (!config || !searchParams.has("deep"))) return health(config, problems);
   if (!config) {
