@@ -262,7 +262,7 @@ export interface Options {
   baseUrl?: string | UrlLike | null | undefined;
   /** Sent as `X-Runway-Version`, such as `"2024-11-06"`. Default: not sent. */
   runwayVersion?: string | null | undefined;
-  /** The callback's address for inputs that have none. Default: one that never resolves, so that nobody is called. */
+  /** The callback's URL for inputs that have none. Default: one that never resolves, so that nobody is called. */
   callbackUrl?: string | UrlLike | null | undefined;
   /** Further request headers. Default: none. */
   headers?: HeadersLike | null | undefined;
@@ -354,7 +354,7 @@ export interface PendingTask extends Snapshot {
 export interface SucceededTask extends Snapshot {
   /** The task has ended well. */
   status: "succeeded";
-  /** The finished video. The address is temporary: store a copy of what is needed later, for instance by {@link download}. */
+  /** The finished video. The URL is temporary: store a copy of what is needed later, for instance by {@link download}. */
   videoUrl: string;
 }
 
@@ -530,7 +530,7 @@ export interface Issue {
 // What follows stands for the web's own types, so that none of them has to be there: the DOM's, Node's and the
 // Workers' all fit.
 
-/** A `URL`, or what has an address as one. */
+/** A `URL`, or what has an `href` as one. */
 export interface UrlLike {
   readonly href: string;
 }
@@ -578,7 +578,7 @@ export type FetchResponse = Global<
   }
 >;
 
-/** Where the WebAssembly can come from: an address, the bytes, a `Response`, or a compiled `WebAssembly.Module`. */
+/** Where the WebAssembly can come from: a URL, the bytes, a `Response`, or a compiled `WebAssembly.Module`. */
 export type WasmSource = string | UrlLike | ArrayBuffer | ArrayBufferView | FetchResponse | WasmModule;
 
 /** A compiled `WebAssembly.Module`. */

@@ -23,7 +23,7 @@
  *
  * Behind a port, or mounted in a server, it is under the URL that the sandbox was called at.
  *
- * **Steering one task.** A query on the video's or the image's address decides how that task ends, over the `outcome`
+ * **Steering one task.** A query on the video's or the image's URL decides how that task ends, over the `outcome`
  * option: `?sandbox=fail` (with `&reason=…` for the fail reason), `?sandbox=stall` (runs for ever), `?sandbox=succeed`.
  */
 export function createSandbox(options?: SandboxOptions): Sandbox;

@@ -18,7 +18,7 @@ export interface ServeOptions extends SandboxOptions {
 }
 
 export interface ServedSandbox {
-  /** The base address for the client, with no slash at its end. */
+  /** The base URL for the client, with no slash at its end. */
   url: string;
   sandbox: Sandbox;
   /** Stops listening and ends open connections. */

@@ -41,9 +41,11 @@ pub(crate) fn no_answer(thrown: JsValue, url: &str, is_own: bool, secrets: &Secr
     let thrown = retold(thrown, secrets);
     let mut said = message_of(&thrown);
     // Node's own says no more than "fetch failed".
-    let code = text(&property(&thrown, "cause"), "code").filter(|code| code.len() < 60).unwrap_or_default();
-    if !code.is_empty() && around(&said, &code).is_none() {
-        said = [&said, ": ", &code].concat();
+    let cause = property(&thrown, "cause");
+    let code = text(&cause, "code").unwrap_or_default();
+    let reason = if code.is_empty() { text(&cause, "message").unwrap_or_default() } else { code.clone() };
+    if (1..60).contains(&reason.len()) && around(&said, &reason).is_none() {
+        said = [&said, ": ", &reason].concat();
     }
     if code == "ERR_SSL_WRONG_VERSION_NUMBER" {
         said.push_str(", the port speaks http, not https");
@@ -52,7 +54,7 @@ pub(crate) fn no_answer(thrown: JsValue, url: &str, is_own: bool, secrets: &Secr
     let advice = if is_mistake {
         ". The fetch option is called with one Request, as fetch(request), not as fetch(url, init)."
     } else if in_browser() {
-        ". If the address is right and reachable, the likely cause is CORS: the other side does not allow \
+        ". If the URL is right and reachable, the likely cause is CORS: the other side does not allow \
          calls from this page. Set baseUrl to a proxy of your own that holds the key."
     } else {
         ". Check the URL and the network."

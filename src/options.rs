@@ -118,7 +118,8 @@ impl Options {
         ];
         for (path, value, least) in times {
             if !(least..=MAX_MS).contains(&value) {
-                issue(path, "must be a number of milliseconds, at most 2147483647");
+                let range = if least > 0.0 { "from 1 to" } else { "from 0 to" };
+                issue(path, &["must be a number of milliseconds ", range, " 2147483647"].concat());
             }
         }
         // Beyond this it is a mistake, not a wish.
@@ -154,7 +155,7 @@ impl Options {
         check_address("baseUrl", &self.base_url, issues);
         let has = |wanted: u8| self.base_url.bytes().any(|byte| byte == wanted);
         let message = if has(b'?') || has(b'#') {
-            "has a query or fragment. Give the address that the routes are appended to"
+            "has a query or fragment. Give the URL that the routes are appended to"
         } else if has(b'@') {
             "has a user name or password in it. Pass credentials in headers"
         } else {

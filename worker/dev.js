@@ -1,6 +1,6 @@
 // The Worker on this machine, with the sandbox behind it and the demo page in front: no account, no key, no cost.
 //
-//   node worker/dev.js                 then open the address that it prints
+//   node worker/dev.js                 then open the URL that it prints
 //   PORT=9000 node worker/dev.js       another port than 8080 for the page; the next free one, where it is taken
 
 import { randomBytes } from "node:crypto";

@@ -138,11 +138,11 @@ function mediaAddress(
   const address = body[name];
   if (typeof address !== "string" || address === "") throw wrong(name, `field ${name} is required`);
   if (address.length > MAX_ADDRESS_LENGTH) {
-    throw wrong(name, `${name} is longer than ${MAX_ADDRESS_LENGTH} characters. Give a shorter address`);
+    throw wrong(name, `${name} is longer than ${MAX_ADDRESS_LENGTH} characters. Give a shorter URL`);
   }
   const url = webAddress(address);
   if (!url) {
-    throw wrong(name, `${name} is no absolute http(s) address. Upload the file and give its public address`);
+    throw wrong(name, `${name} is no absolute http(s) URL. Upload the file and give its public URL`);
   }
   // This Worker's own uploads lie where it is called, in development on this machine.
   if (!config.allowPrivateMedia && url.origin !== home && isPrivateHost(url.hostname)) {
