@@ -2,13 +2,12 @@
 
 import { ActOneError } from "./error.js";
 
-const ELSEWHERE =
-  'import from "act-one/inline", which has it inside, or pass its URL, bytes or compiled module to init()';
-
 /**
  * @param {unknown} cause what was thrown
  * @param {object} trace how far the loading came
  * @param {string} trace.build
+ * @param {string} trace.file
+ * @param {string} trace.elsewhere how else to get it, as advice
  * @param {string[]} [trace.missing] the globals that are not there
  * @param {boolean} [trace.isForeign] whether what was loaded is something else
  * @param {string} [trace.url]
@@ -22,14 +21,17 @@ export function unavailable(cause, trace) {
   return new ActOneError({
     code: "wasm_unavailable",
     message:
-      `act-one could not load its WebAssembly (act_one_bg.wasm): ${problem}. Nothing was sent. ${advice}. ` +
+      `act-one could not load its WebAssembly (${trace.file}): ${problem}. Nothing was sent. ${advice}. ` +
       `Looked for by ${trace.build}${place}.`,
     retryable,
     cause,
   });
 }
 
-function diagnose(cause, { missing = [], isForeign, url = "", isAwaited, status = 200, type = "" }) {
+function diagnose(
+  cause,
+  { elsewhere, missing = [], isForeign, url = "", isAwaited, status = 200, type = "" },
+) {
   const thrown = textOf(cause);
   if (missing.includes("WebAssembly")) {
     return {
@@ -59,34 +61,34 @@ function diagnose(cause, { missing = [], isForeign, url = "", isAwaited, status 
   }
   if (status > 399) {
     const retryable = status > 499 || status === 429 || status === 408;
-    return { problem: `the server answered HTTP ${status}`, advice: whereToPut(url), retryable };
+    return { problem: `the server answered HTTP ${status}`, advice: whereToPut(url, elsewhere), retryable };
   }
   if (type.includes("html")) {
-    return { problem: "the server sent a web page in its place", advice: whereToPut(url) };
+    return { problem: "the server sent a web page in its place", advice: whereToPut(url, elsewhere) };
   }
   if (isAwaited && /^(?!https?:)/.test(url)) {
-    return { problem: `it could not be read (${thrown})`, advice: `Serve it by HTTP, ${ELSEWHERE}` };
+    return { problem: `it could not be read (${thrown})`, advice: `Serve it by HTTP, ${elsewhere}` };
   }
   if (isAwaited) {
     return {
       problem: `it could not be fetched (${thrown})`,
-      advice: `Check the connection, and that the Content-Security-Policy's connect-src allows its origin; or ${ELSEWHERE}`,
+      advice: `Check the connection, and that the Content-Security-Policy's connect-src allows its origin; or ${elsewhere}`,
       retryable: true,
     };
   }
-  if (/ENOENT|no such file/i.test(thrown)) return { problem: thrown, advice: whereToPut(url) };
+  if (/ENOENT|no such file/i.test(thrown)) return { problem: thrown, advice: whereToPut(url, elsewhere) };
   return {
     problem: thrown,
-    advice: whereToPut(url),
+    advice: whereToPut(url, elsewhere),
     // The response may have broken off; what is no WebAssembly will be none the next time.
     retryable: url !== "" && !/CompileError|LinkError/.test(nameOf(cause)),
   };
 }
 
-function whereToPut(url) {
+function whereToPut(url, elsewhere) {
   return /\/deps\/|\/\.vite\//.test(url)
-    ? `Vite has bundled act-one ahead without it: set optimizeDeps.exclude to ["act-one"] in its configuration, ${ELSEWHERE}`
-    : `Serve it beside the script, ${ELSEWHERE}`;
+    ? `Vite has bundled act-one ahead without it: set optimizeDeps.exclude to ["act-one"] in its configuration, ${elsewhere}`
+    : `Serve it beside the script, ${elsewhere}`;
 }
 
 /** Without what may be secret in it. */

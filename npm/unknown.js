@@ -3,7 +3,13 @@
 import { FILTER, INPUT, OPTIONS } from "./names.js";
 
 /** What the first argument of a function is called in its issues. */
-const SUBJECTS = { submit: "input", run: "input", listTasks: "filter", download: "videoUrl" };
+const SUBJECTS = {
+  submit: "input",
+  run: "input",
+  checkMedia: "input",
+  listTasks: "filter",
+  download: "videoUrl",
+};
 
 /** Longer names are cut in messages. */
 const MAX_NAME = 60;

@@ -40,6 +40,8 @@ const STAGES = {
       "--quiet",
       "--package",
       "act-one",
+      "--package",
+      "act-one-media",
       "--target",
       "wasm32-unknown-unknown",
       "--",
@@ -56,7 +58,9 @@ const STAGES = {
     // The typed client, as a Rust program in WebAssembly uses it.
     nodeTests(["tests/rust"]),
   ],
-  package: [nodeTests(["tests/package", "tests/protocol", "tests/sandbox", "tests/everywhere"])],
+  package: [
+    nodeTests(["tests/package", "tests/media", "tests/protocol", "tests/sandbox", "tests/everywhere"]),
+  ],
   hostile: [nodeTests(["tests/hostile"])],
   readme: [nodeTests(["tests/readme"])],
   demo: [nodeTests(["tests/demo"])],

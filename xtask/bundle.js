@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** Each with the ES module's entry, its types, and what is made of the two. */
-const BUILDS = [{ entry: "npm/inline.js", types: "npm/index.d.ts", out: "npm/wasm/inline" }];
+const BUILDS = [
+  { entry: "npm/inline.js", types: "npm/index.d.ts", out: "npm/wasm/inline" },
+  { entry: "npm/media/inline.js", types: "npm/media.d.ts", out: "npm/wasm/media" },
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 for (const { entry, types, out } of BUILDS) {

@@ -11,18 +11,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const TARGET = "wasm32-unknown-unknown";
 
 /** What the Wasm is made from. */
-const SOURCES = ["Cargo.toml", "Cargo.lock", "src", "xtask"];
+const SOURCES = ["Cargo.toml", "Cargo.lock", "src", "media/Cargo.toml", "media/src", "xtask"];
 const STAMP = "npm/wasm/built-from";
 
 /** What the CommonJS builds are made from. */
-const modules = () => [
-  "xtask/bundle.js",
-  STAMP,
-  ...readdirSync(join(root, "npm"), { withFileTypes: true })
+const modules = () => ["xtask/bundle.js", STAMP, ...scripts("npm"), "npm/media"];
+const scripts = (/** @type {string} */ folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => `npm/${name}`)
-    .sort(),
-];
+    .map(({ name }) => `${folder}/${name}`)
+    .sort();
 const MODULES_STAMP = "npm/wasm/built-modules-from";
 
 /** Installs and builds what is missing or out of date; ends the process with a clear message if it cannot. */

@@ -1,4 +1,4 @@
-//! The build driver: `cargo xtask build` makes `npm/wasm/` out of the crate. Three steps, each by the tool that owns
+//! The build driver: `cargo xtask build` makes `npm/wasm/` out of the two crates. Three steps, each by the tool that owns
 //! it: rustc, wasm-bindgen (as a library, of the version that the lock file names), wasm-opt (from npm).
 //! For the tests, `cargo xtask example OUT` makes a Rust program that uses the crate, and `cargo xtask panics OUT` the
 //! same Wasm as `build`, but one that panics where a test asks for it.
@@ -15,7 +15,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["build"] => root().and_then(|root| {
-            build(&root, &root.join("npm/wasm"), "")?;
+            let out = root.join("npm/wasm");
+            build(&root, &out, "")?;
+            bind::bind(&root, &compile::compile(&root, "act-one-media", "")?, "media", &out)?;
             run(Command::new("node").arg(root.join("xtask/bundle.js")), "").map(drop)
         }),
         ["panics", out] => root().and_then(|root| build(&root, Path::new(out), "panic-on-demand")),

@@ -1,0 +1,175 @@
+// Servers of every manner: those that know no ranges, send byte by byte, break, stall, or are not there.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkMedia } from "../../npm/media/node.js";
+import { fileOf, inTinyChunks, serve, sparse, withRanges, withoutRanges } from "./server.js";
+import { bytesOf } from "./truth.js";
+
+const film = bytesOf("film.mp4");
+const indexLast = bytesOf("index-last.mp4");
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+before(async () => void (server = await serve()));
+after(() => server.close());
+
+/** @param {string} url @param {object} [options] */
+const check = async (url, options) => (await checkMedia({ video: url }, options)).video;
+
+/** @param {{ problems: { code: string, message: string }[] }} report */
+const only = ({ problems }) => {
+  assert.equal(problems.length, 1, JSON.stringify(problems));
+  return problems[0];
+};
+
+/** The film with its index last, behind so many bytes. @param {number} bytes */
+function withIndexAfter(bytes) {
+  const index = Buffer.from(indexLast).lastIndexOf("moov") - 4;
+  const skipped = Buffer.alloc(8);
+  skipped.writeUInt32BE(bytes, 0);
+  skipped.write("free", 4);
+  const head = Buffer.concat([indexLast.subarray(0, index), skipped]);
+  return sparse(head, bytes + indexLast.length, indexLast.subarray(index));
+}
+
+test("a server that knows no ranges is read up to what is needed", async () => {
+  assert.equal((await check(server.put(fileOf(film), withoutRanges))).width, 320);
+  const report = await check(server.put(withIndexAfter(1_000_000), withoutRanges));
+  assert.deepEqual([report.width, report.problems], [320, []]);
+  // The second one asks whether it knows them after all.
+  assert.equal(server.counts.requests, 2);
+});
+
+test("a cache that sends the whole file first, and parts of it later, is asked for parts", async () => {
+  let answers = 0;
+  const file = withIndexAfter(50_000_000);
+  const url = server.put(file, (...all) => ((answers += 1) === 1 ? withoutRanges : withRanges)(...all));
+  assert.equal((await check(url)).width, 320);
+});
+
+test("a server that knows no ranges is not read through to an index far in", async () => {
+  const { code, message } = only(await check(server.put(withIndexAfter(50_000_000), withoutRanges)));
+  assert.equal(code, "unreadable");
+  assert.match(message, /knows no ranges, and what says its size lies 50 MB into it/);
+});
+
+test("an endless answer is read up to a bound, and then ended", async () => {
+  let sent = 0;
+  let isCancelled = false;
+  const endless = new ReadableStream({
+    pull(controller) {
+      sent += 100_000;
+      const free = Buffer.alloc(100_000);
+      free.writeUInt32BE(100_000, 0);
+      free.write(sent === 100_000 ? "ftypisom" : "free", 4);
+      controller.enqueue(free);
+    },
+    cancel: () => void (isCancelled = true),
+  });
+  const { code } = only(
+    await check("https://media.example/a.mp4", { fetch: async () => new Response(endless) }),
+  );
+  assert.equal(code, "unreadable");
+  assert.ok(sent <= 2_300_000, `${sent} bytes`);
+  assert.ok(isCancelled);
+});
+
+test("a first chunk of one byte is enough to go on with", async () => {
+  const report = await check(server.put(fileOf(film), inTinyChunks));
+  assert.deepEqual([report.width, report.bytes, report.problems], [320, film.length, []]);
+});
+
+test("a server that sends more than was asked for, or from earlier on, is read all the same", async () => {
+  const file = withIndexAfter(500_000);
+  const url = server.put(file, (request, response) => {
+    const [, from] = request.headers.range.match(/(\d+)-/);
+    const start = Math.max(0, Number(from) - 1_000);
+    response.writeHead(206, { "Content-Range": `bytes ${start}-${file.length - 1}/${file.length}` });
+    response.end(file.read(start, file.length));
+  });
+  assert.equal((await check(url)).width, 320);
+});
+
+test("a connection that breaks is made anew, and each retry is told", async () => {
+  let breaks = 3;
+  const url = server.put(fileOf(film), (request, response, file) => {
+    if (breaks-- <= 0) return withRanges(request, response, file);
+    response.writeHead(206, { "Content-Range": `bytes 0-65535/${file.length}`, "Content-Length": 65_536 });
+    response.write(file.read(0, 500), () => response.destroy());
+  });
+  const told = [];
+  const report = await check(url, { onRetry: ({ attempt, error }) => told.push([attempt, error.code]) });
+  assert.equal(report.width, 320);
+  assert.deepEqual(
+    told,
+    [1, 2, 3].map((attempt) => [attempt, "network"]),
+  );
+});
+
+test("a server that dies is unreachable, and a status that may pass is retried", async () => {
+  const dying = server.put(fileOf(film), (_, response) => response.destroy());
+  const { code, message } = only(await check(dying, { maxRetries: 1 }));
+  assert.equal(code, "unreachable");
+  assert.match(message, /^The video gave no answer \(.+\)\. Check that the URL is public/);
+  assert.equal(server.counts.requests, 2);
+
+  let refusals = 2;
+  const busy = server.put(fileOf(film), (...all) => {
+    if (refusals-- > 0) return void all[1].writeHead(503).end();
+    withRanges(...all);
+  });
+  assert.equal((await check(busy)).width, 320);
+});
+
+test("a status that will not pass is unreachable at once, and named", async () => {
+  const { code, message } = only(await check(server.missing));
+  assert.equal(code, "unreachable");
+  assert.match(message, /^The video could not be fetched: its URL answered HTTP 404\./);
+});
+
+test("a server that never answers is given up on after requestTimeout", async () => {
+  const silent = server.put(fileOf(film), () => {});
+  const { code, message } = only(await check(silent, { requestTimeout: 20, maxRetries: 0 }));
+  assert.equal(code, "unreachable");
+  assert.match(message, /gave no answer within 20 ms/);
+});
+
+test("a fetch that throws, gives nothing or gives something else is unreachable", async () => {
+  const throws = () => {
+    throw null;
+  };
+  for (const fetch of [throws, async () => {}, async () => ({}), async () => 5]) {
+    assert.equal(
+      only(await check("https://media.example/a.mp4", { fetch, maxRetries: 0 })).code,
+      "unreachable",
+    );
+  }
+});
+
+test("neither keys nor headers are sent to where the files are", async () => {
+  let seen;
+  const url = server.put(fileOf(film), (request, ...rest) => {
+    seen = request.headers;
+    withRanges(request, ...rest);
+  });
+  await check(url, { apiKey: "sk-secret", accessToken: "at-secret", headers: { "X-Secret": "hs-secret" } });
+  assert.ok(!JSON.stringify(seen).includes("secret"), JSON.stringify(seen));
+});
+
+test("an abort rejects with the signal's own reason: before, during a request, and during a pause", async () => {
+  const reason = { why: "closed" };
+  const silent = server.put(fileOf(film), () => {});
+  await assert.rejects(check(silent, { signal: AbortSignal.abort(reason) }), (thrown) => thrown === reason);
+  assert.equal(server.counts.requests, 0);
+
+  const aborter = new AbortController();
+  const url = server.put(fileOf(film), () => aborter.abort(reason));
+  await assert.rejects(check(url, { signal: aborter.signal }), (thrown) => thrown === reason);
+
+  const later = new AbortController();
+  const failing = server.put(fileOf(film), (_, response) => response.destroy());
+  const options = { signal: later.signal, onRetry: () => queueMicrotask(() => later.abort(reason)) };
+  await assert.rejects(check(failing, options), (thrown) => thrown === reason);
+  assert.equal(server.counts.requests, 1);
+});
