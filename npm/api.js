@@ -4,6 +4,7 @@ import { asSignal, untilAborted } from "./abort.js";
 import { follow } from "./calls.js";
 import { inOneBody } from "./download.js";
 import { ActOneError, tracedFrom } from "./error.js";
+import { filesNow } from "./files.js";
 import { ifLoaded, load } from "./load.js";
 import { optionsNow, subjectNow } from "./snapshot.js";
 import { wrongNames } from "./unknown.js";
@@ -18,6 +19,7 @@ export const run = (input, options) => call(run, "run", input, options);
 export const listTasks = (filter, options) => call(listTasks, "listTasks", filter, options);
 export const parseCallback = (requestOrBody) => call(parseCallback, "parseCallback", requestOrBody);
 export const nextPollDelay = (task, options) => call(nextPollDelay, "nextPollDelay", task, options);
+export const upload = (file, options) => call(upload, "upload", file, options);
 export const download = (taskOrUrl, options) => call(download, "download", taskOrUrl, options, inOneBody);
 
 /** How deep calls may be nested: each of those around has a property that is being read, or a listener being added. */
@@ -37,14 +39,17 @@ function call(entry, name, subject, options, through) {
   }
   nested += 1;
   try {
-    return begin(name, subjectNow(subject), optionsNow(options), through).catch(traced);
+    // A file is held below.
+    const now = name === "upload" ? subject : subjectNow(subject);
+    return begin(name, now, optionsNow(options), through).catch(traced);
   } finally {
     nested -= 1;
   }
 }
 
-function begin(name, subject, options, through) {
-  const issues = wrongNames(name, subject, options);
+function begin(name, given, options, through) {
+  const issues = wrongNames(name, given, options);
+  const subject = filesNow(name, given, issues, options.onProgress);
   const ask = (more) => {
     const askIt = (wasm) => follow((record) => wasm[name](subject, options, record, more), issues);
     const wasm = ifLoaded();

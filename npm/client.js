@@ -6,7 +6,7 @@ import { under } from "./snapshot.js";
 import { watch } from "./watch.js";
 
 /** The promise-returning functions that take options second. */
-const PROMISING = ["submit", "getTask", "waitForTask", "run", "listTasks", "download"];
+const PROMISING = ["submit", "getTask", "waitForTask", "run", "listTasks", "upload", "download"];
 
 export function createClient(defaults) {
   const client = {

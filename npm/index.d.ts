@@ -164,6 +164,29 @@ export interface TaskList {
 }
 
 /**
+ * Puts a file where the service can fetch it: to the proxy's `POST /uploads`, as the Worker of this package has it, or by
+ * {@link Options.upload}. `submit` and `run` do so by themselves with files in their input.
+ *
+ * @example
+ * const { url, expiresAt } = await upload(input.files[0], { baseUrl: "https://act-one.example.workers.dev" });
+ *
+ * @param file what to upload; bytes are copied at the call
+ * @param options how the file is sent; `onProgress` is called as it moves
+ * @returns where the file is, and until when
+ * @throws {ActOneError} `invalid_input` for what is no file, is empty, or has no place to go to; `rejected` when the file
+ *   is too large or neither a video nor an image, and any other `code` that concerns an exchange
+ */
+export function upload(file: FileLike, options?: Options): Promise<Upload>;
+
+/** What {@link upload} returns. */
+export interface Upload {
+  /** Where the service can fetch the file. */
+  url: string;
+  /** Until when, in ms since the epoch; `null` where nobody says, as with an {@link Options.upload} of your own. */
+  expiresAt: number | null;
+}
+
+/**
  * Fetches a finished video. Its URL is temporary, so whoever needs the file later stores what this returns.
  *
  * The body is one stream over as many connections as it takes: where one breaks, the rest is asked for from there on, if
@@ -206,17 +229,19 @@ export function createClient(defaults?: Options): Client;
 export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
 
 /**
- * What to animate. Both files have to be in 16:9; the service refuses others, or fails after it was paid. It names no
- * other limits; a result is at most 30 seconds long.
+/**
+ * What to animate. Both have to be in 16:9; the service refuses others, or fails after it was paid. It names no other
+ * limits; a result is at most 30 seconds long. A file is uploaded first, see {@link upload}. For a path, pass
+ * `await fs.openAsBlob(path)`.
  */
 export interface Input {
   /**
-   * The performance to take over: an absolute `http(s)` URL of a video that the service can fetch. A short, stable clip
-   * works best.
+   * The performance to take over: an absolute `http(s)` URL of a video that the service can fetch, or a file. A short,
+   * stable clip works best.
    */
-  video: string | UrlLike;
-  /** The character to animate: an absolute `http(s)` URL of an image that the service can fetch. */
-  image: string | UrlLike;
+  video: string | UrlLike | FileLike;
+  /** The character to animate: an absolute `http(s)` URL of an image that the service can fetch, or a file. */
+  image: string | UrlLike | FileLike;
   /** Where the service POSTs the task when it has ended. Whoever only polls needs none. */
   callbackUrl?: string | UrlLike | null | undefined;
 }
@@ -271,7 +296,8 @@ export interface Options {
   /** Ends the call at once when it aborts; the call rejects with the signal's own `reason`. Default: none. */
   signal?: AbortSignalLike | null | undefined;
   /**
-   * Milliseconds for one HTTP exchange, its body included; but not that of a download, which is the caller's to read.
+   * Milliseconds for one HTTP exchange, its body included; but not that of a download, which is the caller's to read, nor
+   * that of an upload: that ends by `signal`, or after a minute in which no byte moves, where the runtime shows that.
    *
    * @default 30_000
    */
@@ -304,10 +330,24 @@ export interface Options {
    */
   onRetry?: ((retry: Retry) => unknown) | null | undefined;
   /**
-   * Called as the bytes of a file move, for `download`. What it throws ends nothing and is shown on the console. Default:
-   * none.
+   * Called as the bytes of a file move, for `download`, `upload`, and the files of `submit` and `run`. Where the runtime
+   * does not show how much of an upload has gone, it is called at the start and at the end. What it throws ends nothing
+   * and is shown on the console. Default: none.
    */
   onProgress?: ((progress: Progress) => unknown) | null | undefined;
+  /**
+   * Your own place for files, in place of the proxy's `/uploads`: called with each file, it returns the file's absolute
+   * `http(s)` URL. `signal` aborts with the call, and when the other file of an input has failed. Default:
+   * `POST {baseUrl}/uploads`, which the service itself does not have.
+   *
+   * @example
+   * const upload = async (file, { name, signal }) => {
+   *   const { putUrl, getUrl } = await signedUrls(name);
+   *   await fetch(putUrl, { method: "PUT", body: file, signal });
+   *   return getUrl;
+   * };
+   */
+  upload?: UploadTo | null | undefined;
   /** Fixed milliseconds between two reads. Default: a schedule that adapts to the task's progress. */
   pollInterval?: number | null | undefined;
   /**
@@ -317,6 +357,12 @@ export interface Options {
    */
   notFoundGrace?: number | null | undefined;
 }
+
+/** What {@link Options.upload} is. `name` is the file's own, else `"video"` or `"image"`, `null` where nobody knows one. */
+export type UploadTo = (
+  file: WebBlob,
+  more: { name: string | null; signal: WebAbortSignal },
+) => string | UrlLike | PromiseLike<string | UrlLike>;
 
 /** What {@link Options.onProgress} is told. */
 export interface Progress {
@@ -429,6 +475,8 @@ export interface Client {
   parseCallback: typeof parseCallback;
   /** As {@link nextPollDelay}. */
   nextPollDelay: typeof nextPollDelay;
+  /** As {@link upload}. */
+  upload: typeof upload;
   /** As {@link download}. */
   download: typeof download;
 }
@@ -534,6 +582,23 @@ export interface Issue {
 export interface UrlLike {
   readonly href: string;
 }
+
+/** A file: a `Blob` or `File`, or its bytes (`Uint8Array`, Node's `Buffer`, `ArrayBuffer`). */
+export type FileLike = BlobLike | ArrayBufferView | ArrayBufferLike;
+
+/** A `Blob` or `File`, of whatever realm. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  slice(start?: number, end?: number, type?: string): BlobLike;
+}
+
+/** The runtime's `Blob`. */
+export type WebBlob = Global<"Blob", BlobLike>;
+
+/** The runtime's `AbortSignal`. */
+export type WebAbortSignal = Global<"AbortSignal", AbortSignalLike>;
 
 /** A task that has a video. */
 export interface Finished {

@@ -21,6 +21,7 @@ export const OPTIONS = [
   "soleCreator",
   "timeout",
   "unchanged",
+  "upload",
 ];
 
 export const INPUT = ["video", "image", "callbackUrl"];

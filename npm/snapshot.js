@@ -14,7 +14,7 @@ const MAX_BYTES = 1_048_577;
 
 /** A copy of an input, a task or bytes, with text in place of `URL`s; what else is no plain object stays what it is. */
 export const subjectNow = (subject) =>
-  isPlain(subject) ? copy(subject, SUBJECT, text) : (bytesIn(subject) ?? text(subject));
+  isPlain(subject) ? copy(subject, SUBJECT, text) : (bytesIn(subject, MAX_BYTES) ?? text(subject));
 
 /** A copy of options. What is no object stays what it is, for the call itself to refuse. */
 export const optionsNow = (options) => copy(options, OPTIONS, option);
@@ -32,19 +32,24 @@ export function under(defaults, options) {
 function copy(object, names, each) {
   if (object === undefined || object === null) return {};
   if (typeof object !== "object") return object;
-  const copied = Object.create(null);
   try {
     const listed = new Set(names);
     for (const name in object) listed.add(name);
-    for (const name of listed) {
-      const value = read(object, name);
-      if (value !== undefined) copied[name] = value === UNREADABLE ? value : each(value, name);
-    }
-    return copied;
+    return pick(object, listed, each);
   } catch {
     // A proxy that does not tell its names.
     return UNREADABLE;
   }
+}
+
+/** What an object has under `names`, without what is undefined. */
+export function pick(object, names, each) {
+  const picked = Object.create(null);
+  for (const name of names) {
+    const value = read(object, name);
+    if (value !== undefined) picked[name] = value === UNREADABLE ? value : each(value, name);
+  }
+  return picked;
 }
 
 function read(object, name) {
@@ -55,7 +60,8 @@ function read(object, name) {
   }
 }
 
-function text(value) {
+/** A `URL` as its text; anything else as it is. */
+export function text(value) {
   try {
     return value instanceof URL ? value.href : value;
   } catch {
@@ -63,12 +69,12 @@ function text(value) {
   }
 }
 
-/** The bytes in a buffer or a view of one, of any realm, a shared one too; `undefined` for what is neither. */
-function bytesIn(value) {
+/** At most so many bytes of a buffer or a view of one, of any realm, a shared one too; `undefined` for what is neither. */
+export function bytesIn(value, most) {
   if (typeof value !== "object" || value === null) return undefined;
   try {
     const { buffer, byteOffset, byteLength } = ArrayBuffer.isView(value) ? value : new DataView(value);
-    return new Uint8Array(buffer, byteOffset, Math.min(byteLength, MAX_BYTES)).slice();
+    return new Uint8Array(buffer, byteOffset, Math.min(byteLength, most)).slice();
   } catch {
     return undefined;
   }

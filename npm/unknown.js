@@ -8,6 +8,7 @@ const SUBJECTS = {
   run: "input",
   checkMedia: "input",
   listTasks: "filter",
+  upload: "file",
   download: "videoUrl",
 };
 

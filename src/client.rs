@@ -219,6 +219,23 @@ impl Client {
         download::part(&self.line, url, broken, signal).await
     }
 
+    /// Puts a file where the service can fetch it.
+    #[cfg(feature = "exports")]
+    pub(crate) async fn upload(&self, parcel: &crate::upload::Parcel) -> Result<wire::Uploaded, Error> {
+        crate::upload::upload(&self.line, parcel).await
+    }
+
+    /// What a function of the caller's own threw, without the key.
+    #[cfg(feature = "exports")]
+    pub(crate) fn retold(&self, thrown: wasm_bindgen::JsValue) -> wasm_bindgen::JsValue {
+        self.line.retold(thrown)
+    }
+
+    #[cfg(feature = "exports")]
+    pub(crate) fn options(&self) -> &Options {
+        &self.line.options
+    }
+
     fn need_key(&self) -> Result<(), Error> {
         let mut issues = Vec::new();
         if self.line.given.credentials.api_key.is_none() {

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo_net::http::Request;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
@@ -13,14 +14,18 @@ use crate::body::read_reply;
 use crate::credential::{self, Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
 use crate::error::Code;
-use crate::fetch::{self, Flight, Reply};
+use crate::fetch::{self, Flight, Payload, Reply};
 use crate::held;
 use crate::no_answer::no_answer;
+#[cfg(feature = "exports")]
+use crate::no_answer::retold;
 use crate::options::Options;
 use crate::retry::{self, Exchange};
 use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
 use crate::secret::Secrets;
+use crate::trouble::{Stage, Trouble, no_response, timed_out, told};
 use crate::turn::Account;
+use crate::upload::Parcel;
 use crate::wire::{self, Body};
 
 /// What is sent.
@@ -41,6 +46,8 @@ pub(crate) enum Outgoing<'a> {
     /// A request for a file, whose body is handed on unread. It is not the service that has it, so it takes no turn.
     /// `signal` cancels it for as long as its body is being read. `rest` are headers that ask for a part of it.
     File { url: &'a str, rest: &'a [(&'static str, String)], signal: Option<&'a AbortSignal> },
+    /// A file for the proxy's place for files. It does not count for the pace of the service's routes.
+    Upload(&'a Parcel),
 }
 
 /// What is sent, and how persistently.
@@ -182,11 +189,20 @@ impl Line {
             Outgoing::Question { .. } => {
                 Some(self.account.turn(ask.deadline, self.options.request_timeout).await?)
             }
-            Outgoing::File { .. } => None,
+            Outgoing::File { .. } | Outgoing::Upload(_) => None,
         };
-        let limit = self.options.request_timeout.min(ask.deadline - now());
+        let limit = self.options.request_timeout;
+        if let Outgoing::Upload(parcel) = ask.outgoing {
+            parcel.enter("prepared");
+        }
+        let over = async {
+            match ask.outgoing {
+                Outgoing::Upload(parcel) => parcel.stalled(limit).await,
+                _ => sleep(limit.min(ask.deadline - now())).await,
+            }
+        };
         let mut stage = Stage::Prepared;
-        let result = race(self.send(ask, &mut stage), sleep(limit)).await;
+        let result = race(self.send(ask, &mut stage), over).await;
         drop(place);
         let mut error = match result {
             Ok(Ok(answer)) => return Ok(answer),
@@ -195,8 +211,13 @@ impl Line {
             Ok(Err(Trouble::NoCredential(error))) => error,
             // Nothing but a function that returns the key is waited for before.
             Err(()) if stage == Stage::Prepared => credential::timed_out(self.kind(ask)),
-            Err(()) => timed_out(),
+            Err(()) => timed_out(&ask.outgoing),
         };
+        if let Outgoing::Upload(parcel) = ask.outgoing
+            && let Some(unreadable) = parcel.unreadable()
+        {
+            return Err(unreadable);
+        }
         // What breaks while an answer is read may name the same failures: another connection's.
         error.never_sent &= stage != Stage::Answered;
         let may_be_there = stage != Stage::Prepared && !error.never_sent;
@@ -214,18 +235,11 @@ impl Line {
                 // A retry comes after an answer that may have ended the offer.
                 let hold = hold.filter(|_| held::offered(&self.options).is_some());
                 headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
-                let (options, secrets) = (&self.options, &self.secrets);
-                let credential = credential(&self.given.credentials, self.kind(ask), options, secrets)
-                    .await
-                    .map_err(Trouble::NoCredential)?;
-                let question = fetch::Question {
-                    url: &url,
-                    options,
-                    credential: credential.as_deref(),
-                    headers: &headers,
-                    json: json.as_deref(),
-                };
-                fetch::ask(&question, &flight.signal(None))?
+                let payload = json.as_deref().map_or(Payload::None, Payload::Json);
+                self.question(ask, &url, &headers, payload, &flight).await?
+            }
+            Outgoing::Upload(parcel) => {
+                self.question(ask, &url, &parcel.headers(), Payload::File, &flight).await?
             }
             Outgoing::File { rest, signal, .. } => fetch::get(&url, rest, &flight.signal(*signal))?,
         };
@@ -236,7 +250,10 @@ impl Line {
         *stage = Stage::Sent;
         ask.sent_at.set(Some(wall_clock()));
         self.watch_create(ask, ask.sent_at.get());
-        let reply = fetch::send(request, &fetch).await?;
+        let reply = match ask.outgoing {
+            Outgoing::Upload(parcel) => fetch::reply(parcel.send(&request.into(), &fetch)).await?,
+            _ => fetch::send(request, &fetch).await?,
+        };
         may_panic("after a request");
         *stage = Stage::Answered;
         let http = reply.http_status().ok_or(Trouble::NoResponse)?;
@@ -247,14 +264,18 @@ impl Line {
         let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (0 | 300..400, Outgoing::Question { .. }) => (Body::Redirect, true),
-            (_, Outgoing::Question { .. }) => match read_reply(&reply).await? {
-                Some(text) => (decode_without(&self.secrets, text), false),
-                None => (Body::TooLarge, true),
-            },
             (_, Outgoing::File { rest, .. }) => {
                 (Body::Empty, if rest.is_empty() { !wire::has_file(http) } else { http != 206 })
             }
+            (0 | 300..400, _) => (Body::Redirect, true),
+            (_, outgoing) => match read_reply(&reply).await? {
+                // Of a file that is refused, the rest need not leave.
+                Some(text) => (
+                    decode_without(&self.secrets, text),
+                    matches!(outgoing, Outgoing::Upload(_)) && !wire::is_success(http),
+                ),
+                None => (Body::TooLarge, true),
+            },
         };
         if !is_left {
             flight.land();
@@ -262,9 +283,33 @@ impl Line {
         Ok(Answer { http, body, reply })
     }
 
+    /// A request with what every question has, as soon as the credential for it is there.
+    async fn question(
+        &self,
+        ask: &Ask<'_>,
+        url: &str,
+        headers: &[(&'static str, String)],
+        payload: Payload<'_>,
+        flight: &Flight,
+    ) -> Result<Request, Trouble> {
+        let (options, secrets) = (&self.options, &self.secrets);
+        let credential = credential(&self.given.credentials, self.kind(ask), options, secrets)
+            .await
+            .map_err(Trouble::NoCredential)?;
+        let credential = credential.as_deref();
+        let question = fetch::Question { url, options, credential, headers, payload };
+        Ok(fetch::ask(&question, &flight.signal(None))?)
+    }
+
     /// The error for a request to `url` that ended with what was thrown.
     pub(crate) fn no_answer(&self, thrown: JsValue, url: &str) -> Error {
         no_answer(thrown, url, self.given.fetch.is_some(), &self.secrets)
+    }
+
+    /// What was thrown, without the key.
+    #[cfg(feature = "exports")]
+    pub(crate) fn retold(&self, thrown: JsValue) -> JsValue {
+        retold(thrown, &self.secrets)
     }
 
     /// Which credential the request is sent with.
@@ -290,6 +335,7 @@ impl Line {
         match outgoing {
             Outgoing::Question { path, .. } => [self.options.root(), path].concat(),
             Outgoing::File { url, .. } => (*url).into(),
+            Outgoing::Upload(_) => [self.options.root(), "/uploads"].concat(),
         }
     }
 
@@ -298,53 +344,4 @@ impl Line {
         let id = ["x-oneapi-request-id", "x-request-id"].iter().find_map(|name| reply.header(name))?;
         Some(self.secrets.scrub(id))
     }
-}
-
-/// How far a request has come.
-#[derive(PartialEq)]
-enum Stage {
-    Prepared,
-    Sent,
-    Answered,
-}
-
-/// Why there is no answer.
-enum Trouble {
-    /// What the `fetch`, or the reading of the body, threw.
-    Thrown(JsValue),
-    /// The `fetch` gave something else.
-    NoResponse,
-    /// A function gave no key to send.
-    NoCredential(Error),
-}
-
-impl From<JsValue> for Trouble {
-    fn from(thrown: JsValue) -> Self {
-        Trouble::Thrown(thrown)
-    }
-}
-
-fn no_response() -> Error {
-    let message =
-        "The fetch option gave something that is no Response. Pass a function like the global fetch.";
-    Error::new(Code::BadResponse, &[message])
-}
-
-/// The error as the caller is told it: that of a create in doubt may have made a task all the same.
-fn told(mut error: Error, in_doubt_since: Option<f64>) -> Error {
-    if in_doubt_since.is_none() {
-        return error;
-    }
-    error.task_may_exist = true;
-    error.sent_at = in_doubt_since;
-    error.retryable = false;
-    error.message.push_str(
-        " A paid task may have been created all the same: check the account before submitting again.",
-    );
-    error
-}
-
-fn timed_out() -> Error {
-    let message = "No whole answer in time. Allow more by requestTimeout, or check the network.";
-    Error::new(Code::Timeout, &[message])
 }

@@ -76,19 +76,28 @@ pub(crate) struct Question<'a> {
     pub(crate) credential: Option<&'a str>,
     /// Of this question alone, besides those of the options.
     pub(crate) headers: &'a [(&'static str, String)],
-    /// The body of a POST; without one it is a GET.
-    pub(crate) json: Option<&'a str>,
+    pub(crate) payload: Payload<'a>,
+}
+
+/// What a question takes along.
+#[derive(Clone, Copy)]
+pub(crate) enum Payload<'a> {
+    /// Nothing: it is a GET.
+    None,
+    Json(&'a str),
+    /// A file, which becomes the body of the POST as it is sent.
+    File,
 }
 
 /// A request that asks `question`.
 pub(crate) fn ask(question: &Question<'_>, signal: &AbortSignal) -> Result<Request, JsValue> {
     let builder = || {
-        let method = if question.json.is_some() { Request::post } else { Request::get };
+        let method = if let Payload::None = question.payload { Request::get } else { Request::post };
         let mut request = method(question.url);
         for (name, value) in &question.options.headers {
             request = request.header(name, value);
         }
-        if question.json.is_some() {
+        if let Payload::Json(_) = question.payload {
             request = request.header("content-type", "application/json");
         }
         if let Some(credential) = question.credential {
@@ -103,9 +112,9 @@ pub(crate) fn ask(question: &Question<'_>, signal: &AbortSignal) -> Result<Reque
         // A redirect would carry the key to another host, or turn the POST into a GET.
         request.redirect(RequestRedirect::Manual)
     };
-    abortable(builder, signal, |request| match question.json {
-        Some(json) => request.body(json),
-        None => request.build(),
+    abortable(builder, signal, |request| match question.payload {
+        Payload::Json(json) => request.body(json),
+        Payload::None | Payload::File => request.build(),
     })
 }
 
@@ -189,7 +198,12 @@ pub(crate) fn global() -> Result<Function, JsValue> {
 /// What the `fetch` threw.
 pub(crate) async fn send(request: Request, fetch: &Function) -> Result<Reply, JsValue> {
     let promise = fetch.call1(&JsValue::UNDEFINED, &web_sys::Request::from(request))?;
-    Ok(JsFuture::from(Promise::resolve(&promise)).await?.unchecked_into())
+    reply(Promise::resolve(&promise)).await
+}
+
+/// What a request's promise resolves with.
+pub(crate) async fn reply(promise: Promise) -> Result<Reply, JsValue> {
+    Ok(JsFuture::from(promise).await?.unchecked_into())
 }
 
 /// A request on its way: cancelled when dropped, unless it has landed.

@@ -26,12 +26,49 @@ const MAX_ADDRESS_LENGTH: usize = 8192;
 impl Input {
     /// Adds to `issues` what is wrong with the addresses.
     pub fn check(&self, issues: &mut Vec<Issue>) {
-        check_address("video", &self.video, issues);
-        check_address("image", &self.image, issues);
+        check_medium("video", &self.video, issues);
+        check_medium("image", &self.image, issues);
         if let Some(address) = &self.callback_url {
             check_address("callbackUrl", address, issues);
         }
     }
+}
+
+/// Adds to `issues` what keeps `address` from being a video's or image's; what is on this computer is passed as a file.
+pub fn check_medium(path: &'static str, address: &str, issues: &mut Vec<Issue>) {
+    match local_problem(address) {
+        Some(problem) => issues.push(Issue::new(path, problem)),
+        None => check_address(path, address, issues),
+    }
+}
+
+/// What to pass in place of a path, or of an address that only this program knows.
+pub fn local_problem(address: &str) -> Option<&'static str> {
+    let has_scheme = |name: &str| {
+        let start = address.as_bytes().split_at_checked(name.len());
+        start.is_some_and(|(start, _)| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    if has_scheme("blob:") || has_scheme("data:") {
+        return Some(
+            "is a blob: or data: address, which only this program can read. \
+             Pass the file itself: await (await fetch(address)).blob()",
+        );
+    }
+    let is_path = match address.as_bytes() {
+        [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+        // A URL without its scheme.
+        [b'/', b'/', ..] => false,
+        [first, ..] => {
+            matches!(first, b'/' | b'.' | b'~' | b'\\')
+                || has_scheme("file:")
+                || !address.as_bytes().contains(&b':')
+        }
+        [] => false,
+    };
+    is_path.then_some(
+        "is a path, or a relative address. Pass an absolute https URL, or the file itself, \
+         in Node with await fs.openAsBlob(path)",
+    )
 }
 
 /// Adds to `issues` what keeps `address` from being one that the service can fetch.
@@ -117,11 +154,6 @@ fn address_problem(address: &str) -> Option<&'static str> {
     if bytes.is_empty() {
         return Some("is missing. Give the absolute http(s) address of the file");
     }
-    if let [drive, b':', b'\\' | b'/', ..] = bytes
-        && drive.is_ascii_alphabetic()
-    {
-        return Some("is a path on this computer. Upload the file and give its public https URL");
-    }
     if bytes.starts_with(b" ") || bytes.ends_with(b" ") {
         return Some("begins or ends with a space. Remove the space");
     }
@@ -135,12 +167,6 @@ fn address_problem(address: &str) -> Option<&'static str> {
         return Some("is a relative address. Give the absolute one, starting with https://");
     }
     let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
-    if is(b"blob") || is(b"data") {
-        return Some(
-            "is a blob: or data: address, which only this program can read. \
-             Upload the file and give its public https address",
-        );
-    }
     if !is(b"http") && !is(b"https") {
         return Some(
             "is not an http(s) address. The service fetches media over the web: give an https address",
@@ -217,9 +243,31 @@ mod tests {
     }
 
     #[test]
-    fn a_path_and_a_space_at_either_end_are_called_what_they_are() {
-        assert!(problem("C:\\clips\\a.mp4").contains("path on this computer"));
-        assert!(problem("c:/clips/a.mp4").contains("path on this computer"));
+    fn a_path_and_an_address_of_this_program_are_told_how_to_pass_the_file() {
+        let problem = |address| local_problem(address).unwrap_or_default();
+        for path in [
+            "C:\\clips\\a.mp4",
+            "c:/clips/a.mp4",
+            "/home/x/a.mp4",
+            "./a.mp4",
+            "../a.mp4",
+            "~/a.mp4",
+            "a.mp4",
+            "\\\\nas\\a.mp4",
+            "file:///a.mp4",
+        ] {
+            assert!(problem(path).contains("fs.openAsBlob(path)"), "{path}");
+        }
+        for local in ["blob:https://example.com/1", "data:video/mp4;base64,AA", "BLOB:x"] {
+            assert!(problem(local).contains(".blob()"), "{local}");
+        }
+        for other in ["", "https://example.com/a.mp4", "//example.com/a.mp4", "ftp://a/b"] {
+            assert_eq!(problem(other), "", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_space_at_either_end_is_called_what_it_is() {
         assert!(problem(" https://a").contains("begins or ends with a space"));
     }
 
@@ -245,9 +293,6 @@ mod tests {
         assert!(problem("").contains("missing"));
         for relative in ["a.mp4", "/a.mp4", "//example.com/a.mp4", "../a:b"] {
             assert!(problem(relative).contains("relative"), "{relative}");
-        }
-        for local in ["blob:https://example.com/1", "data:video/mp4;base64,AA", "BLOB:x"] {
-            assert!(problem(local).contains("Upload"), "{local}");
         }
         for other in ["ftp://a/b", "file:///a", "javascript:alert(1)"] {
             assert!(problem(other).contains("not an http(s)"), "{other}");

@@ -64,7 +64,12 @@ mod runtime;
 #[cfg(target_family = "wasm")]
 mod search;
 #[cfg(target_family = "wasm")]
+mod trouble;
+#[cfg(target_family = "wasm")]
 mod turn;
+#[cfg(target_family = "wasm")]
+#[cfg_attr(not(feature = "exports"), allow(dead_code, reason = "npm/parcel.js moves the bytes"))]
+mod upload;
 #[cfg(target_family = "wasm")]
 mod wait;
 

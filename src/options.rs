@@ -239,7 +239,7 @@ fn is_header_name(name: &str) -> bool {
         })
 }
 
-fn is_header_value(value: &str) -> bool {
+pub(crate) fn is_header_value(value: &str) -> bool {
     value.bytes().all(|byte| byte == b'\t' || (b' '..0x7f).contains(&byte))
 }
 

@@ -25,7 +25,7 @@ pub enum Exchange {
         /// other side tells a repeat by its `Idempotency-Key`.
         may_repeat_in_doubt: bool,
     },
-    /// Reads: free, and the same however often it is sent.
+    /// Free, and the same however often it is sent: reads, and uploads, of which one copy more costs nothing.
     Read,
 }
 

@@ -4,21 +4,23 @@
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
-use wasm_bindgen::JsValue;
-use web_sys::{AbortSignal, Url};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortSignal;
 
 use super::calls::{CallRecord, CallWatch};
+use super::files::{Medium, Order, is_beyond_reach};
 use super::reader::{Reader, shown, text_of};
 use crate::client::Client;
 use crate::credential::Functions;
 use crate::decoded::{Error, Task};
 use crate::error::{Issue, without_stop};
 use crate::exchange::Given;
-use crate::input::{Input, OUT_OF_REACH, check_address, is_out_of_reach, is_result_address, task_id};
+use crate::input::{OUT_OF_REACH, check_address, check_medium, is_result_address, local_problem, task_id};
 use crate::listing::TaskFilter;
 use crate::options::{IdempotencyKey, Options};
 use crate::runtime::wall_clock;
 use crate::task::{self, Status};
+use crate::upload::Parcel;
 use crate::wait::TaskRef;
 
 /// The largest time that a `Date` can hold.
@@ -28,6 +30,9 @@ const NO_COUNT: &str = "must be a whole number: how many reads in a row brought 
 
 const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
 
+const NO_PLACE: &str = "is a file, and the service itself takes only URLs. Set baseUrl to a proxy that takes uploads, such as \
+     this package's Worker, or pass the upload option";
+
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
     options: Options,
@@ -35,6 +40,7 @@ pub(super) struct Arguments {
     credentials: Functions,
     on_update: Option<Function>,
     on_retry: Option<Function>,
+    upload: Option<Function>,
     signal: Option<AbortSignal>,
     record: CallRecord,
     issues: Vec<Issue>,
@@ -44,6 +50,7 @@ pub(super) struct Arguments {
 pub(super) struct Call {
     pub(super) client: Client,
     pub(super) on_update: Option<Function>,
+    pub(super) upload: Option<Function>,
     pub(super) signal: Option<AbortSignal>,
     pub(super) record: CallRecord,
 }
@@ -95,11 +102,12 @@ impl Arguments {
         let fetch = given.instance("fetch", "is no function");
         let on_update = given.instance("onUpdate", "is no function");
         let on_retry = given.instance("onRetry", "is no function");
+        let upload = given.instance("upload", "is no function. Pass (file) => url");
         // npm/ calls it, where the bytes are moved.
         given.instance::<Function>("onProgress", "is no function");
         let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
         let mut arguments =
-            Arguments { options, fetch, credentials, on_update, on_retry, signal, record, issues };
+            Arguments { options, fetch, credentials, on_update, on_retry, upload, signal, record, issues };
         let known = arguments.issues.len();
         arguments.check(Options::check);
         for issue in arguments.issues.iter_mut().skip(known) {
@@ -166,34 +174,65 @@ impl Arguments {
     }
 
     /// Reads the first argument of `submit` and `run`.
-    pub(super) fn input(&mut self, from: &JsValue) -> Input {
+    pub(super) fn order(&mut self, from: &JsValue) -> Order {
         if !from.is_object() || self.is_refused("input") {
             self.issue(
                 "input",
-                "must be an object: run({ video, image }, { apiKey }), both files as https URLs",
+                "must be an object: run({ video, image }, { apiKey }), both as https URLs or as files",
             );
-            return Input::default();
+            let nothing = || Medium::Url(String::new());
+            return Order { video: nothing(), image: nothing(), callback_url: None };
         }
         let mut given = Reader { from, issues: &mut self.issues };
-        let input = Input {
-            video: given.url("video").unwrap_or_default(),
-            image: given.url("image").unwrap_or_default(),
-            callback_url: given.url("callbackUrl"),
-        };
+        let (video, image) = (given.medium("video"), given.medium("image"));
+        let order = Order { video, image, callback_url: given.url("callbackUrl") };
         let mut found = Vec::new();
-        input.check(&mut found);
+        let media = [("video", &order.video), ("image", &order.image)];
+        for (path, medium) in media {
+            match medium {
+                Medium::Url(url) => check_medium(path, url, &mut found),
+                Medium::File(_) => self.need_place(path, &mut found),
+            }
+        }
+        if let Some(url) = &order.callback_url {
+            check_address("callbackUrl", url, &mut found);
+        }
         if self.options.is_service() {
-            let media = [("video", Some(&input.video)), ("image", Some(&input.image))];
-            for (path, url) in media.into_iter().chain([("callbackUrl", input.callback_url.as_ref())]) {
-                // `URL` spells all forms of an IP address in one way.
-                let host = url.and_then(|url| Url::new(url).ok()).map(|url| url.hostname());
-                if host.is_some_and(|host| is_out_of_reach(&host)) {
+            let urls = media.map(|(path, medium)| match medium {
+                Medium::Url(url) => (path, Some(url)),
+                Medium::File(_) => (path, None),
+            });
+            for (path, url) in urls.into_iter().chain([("callbackUrl", order.callback_url.as_ref())]) {
+                if url.is_some_and(|url| is_beyond_reach(url)) {
                     found.push(Issue::new(path, OUT_OF_REACH));
                 }
             }
         }
         self.add(found);
-        input
+        order
+    }
+
+    /// Reads the first argument of `upload`: npm/files.js has made a parcel of it.
+    pub(super) fn parcel(&mut self, from: &JsValue) -> Option<Parcel> {
+        let mut found = Vec::new();
+        let parcel = if from.is_object() {
+            self.need_place("file", &mut found);
+            Some(from.clone().unchecked_into())
+        } else {
+            let problem = text_of(from).and_then(|text| local_problem(&text));
+            let what = problem.unwrap_or("is no file. Pass a Blob, a File, a Uint8Array or an ArrayBuffer");
+            found.push(Issue::new("file", what));
+            None
+        };
+        self.add(found);
+        parcel
+    }
+
+    /// A file needs a place to go to, and the service has none.
+    fn need_place(&self, path: &'static str, found: &mut Vec<Issue>) {
+        if self.upload.is_none() && self.options.is_service() {
+            found.push(Issue::new(path, NO_PLACE));
+        }
     }
 
     /// Reads a task's id.
@@ -271,7 +310,13 @@ impl Arguments {
         let watch = CallWatch { record: self.record.clone(), on_retry: self.on_retry };
         let given = Given { fetch: self.fetch, credentials: self.credentials, watch: Some(Rc::new(watch)) };
         let client = Client::checked(self.options, given);
-        Ok(Call { client, on_update: self.on_update, signal: self.signal, record: self.record })
+        Ok(Call {
+            client,
+            on_update: self.on_update,
+            upload: self.upload,
+            signal: self.signal,
+            record: self.record,
+        })
     }
 
     fn issue(&mut self, path: &'static str, message: &str) {

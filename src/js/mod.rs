@@ -8,6 +8,7 @@
 mod arguments;
 mod callback;
 mod calls;
+mod files;
 mod outgoing;
 mod parts;
 mod reader;
@@ -24,6 +25,7 @@ use crate::schedule;
 use crate::wait::snapshot_of;
 use arguments::{Arguments, Call};
 use calls::CallRecord;
+use files::uploaded_to_js;
 use outgoing::{error_to_js, list_to_js, task_to_js};
 
 #[global_allocator]
@@ -40,8 +42,11 @@ fn loaded() {
 pub fn submit(input: JsValue, options: JsValue, record: CallRecord) {
     let mut arguments = Arguments::read(&options, record);
     arguments.need_key();
-    let input = arguments.input(&input);
-    start(arguments, |call| async move { Ok(task_to_js(&call.client.submit(&input).await?)) })
+    let order = arguments.order(&input);
+    start(arguments, |call| async move {
+        let input = call.uploaded(order).await?;
+        Ok(task_to_js(&call.client.submit(&input).await?))
+    })
 }
 
 /// Reads a task once.
@@ -75,9 +80,10 @@ pub fn wait_for_task(task_or_id: JsValue, options: JsValue, record: CallRecord) 
 pub fn run(input: JsValue, options: JsValue, record: CallRecord) {
     let mut arguments = Arguments::read(&options, record);
     arguments.need_key();
-    let input = arguments.input(&input);
+    let order = arguments.order(&input);
     start(arguments, |call| async move {
         let update = |task: &_| outgoing::tell(&call.on_update, task);
+        let input = call.uploaded(order).await?;
         let task = call.client.submit(&input).await?;
         call.record.set_task_id(&task.id);
         update(&task);
@@ -92,6 +98,18 @@ pub fn list_tasks(filter: JsValue, options: JsValue, record: CallRecord) {
     arguments.need_token();
     let filter = arguments.filter(&filter);
     start(arguments, |call| async move { Ok(list_to_js(&call.client.list_tasks(&filter).await?)) })
+}
+
+/// Puts a file where the service can fetch it.
+#[wasm_bindgen]
+pub fn upload(file: JsValue, options: JsValue, record: CallRecord) {
+    let mut arguments = Arguments::read(&options, record);
+    let parcel = arguments.parcel(&file);
+    start(arguments, |call| async move {
+        // Without one, the call has not started.
+        let Some(parcel) = parcel else { return Ok(JsValue::UNDEFINED) };
+        Ok(uploaded_to_js(&call.upload(&parcel).await?))
+    })
 }
 
 /// Opens a connection of a download; npm/download.js makes one body of them. Resolves with a `Response` and what is known of

@@ -5,6 +5,7 @@ use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
+use super::files::Medium;
 use crate::error::Issue;
 use crate::input::is_web_address;
 use crate::options::bare_token;
@@ -71,15 +72,19 @@ impl Reader<'_> {
 
     /// A URL: npm/snapshot.js has made text of `URL` objects.
     pub(super) fn url(&mut self, name: &'static str) -> Option<String> {
-        let value = self.get(name);
-        let is_file = value.is_object()
-            && Reflect::get(&value, &"arrayBuffer".into()).is_ok_and(|member| member.is_function());
-        let problem = if is_file {
-            "is a file. The service fetches media over the web: upload the file and give its https address"
-        } else {
-            "is neither a string nor a URL. Give an absolute http(s) address"
-        };
-        self.read(name, problem, text_of)
+        self.read(name, "is neither a string nor a URL. Give an absolute http(s) address", text_of)
+    }
+
+    /// A URL or a file: npm/files.js has made parcels of files, and `false` of every other object.
+    pub(super) fn medium(&mut self, name: &'static str) -> Medium {
+        let problem = "is neither a URL nor a file. Pass an absolute https URL, a Blob, a File, or its bytes";
+        let medium = self.read(name, problem, |value| {
+            if value.is_object() {
+                return Some(Medium::File(value.clone().unchecked_into()));
+            }
+            text_of(value).map(Medium::Url)
+        });
+        medium.unwrap_or(Medium::Url(String::new()))
     }
 
     /// In a page, a URL relative to it; elsewhere what was given, for the check to refuse.

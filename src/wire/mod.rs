@@ -11,11 +11,13 @@ mod record;
 mod refusal;
 mod result_url;
 mod status;
+mod upload;
 mod words;
 
 pub use json::Json;
 pub use list::{List, Listed, read_list};
 pub use no_download::{has_file, no_download};
+pub use upload::{Uploaded, read_upload};
 
 use crate::error::{Code, Error};
 use crate::task::{Status, Task};
@@ -43,6 +45,7 @@ enum Route {
     Feed,
     Callback,
     List,
+    Upload,
 }
 
 /// Reads the answer to a create. An error says by `task_may_exist` whether the answer leaves open

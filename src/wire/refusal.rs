@@ -45,7 +45,7 @@ pub(super) fn read<J: Json>(
                 Route::Feed => found.is_none() && any(&said),
                 Route::Callback => !is_under_way && any(&said),
                 // Siblings use these either way; whether there is a list tells.
-                Route::List => false,
+                Route::List | Route::Upload => false,
             },
             Verdict::Silent | Verdict::Accepts => is_unknown && found.is_none(),
         };
@@ -68,7 +68,7 @@ pub(super) fn read<J: Json>(
 /// The error for an answer that could not be decoded.
 pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
     // A status that speaks for itself needs no body: rate limits and gateways often send none.
-    if matches!(http, 401 | 402 | 403 | 408 | 413 | 429 | 451 | 500..) {
+    if matches!(http, 401 | 402 | 403 | 408 | 413 | 415 | 429 | 451 | 500..) {
         let mut error = classify(http, "", "");
         error.status = Some(http);
         return error;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
+import { upload as uploadByPackage } from "act-one";
 import { SignJWT } from "jose";
 import { ACCESS_TOKEN, create, feed, input, startEdge, until } from "./edge.js";
 
@@ -58,6 +59,15 @@ test("a file is served by the type that its bytes have, under a URL that nobody 
   assert.ok(Buffer.from(await whole.arrayBuffer()).equals(video));
   const part = await fetch(url, { headers: { Range: "bytes=4-7" } });
   assert.deepEqual([part.status, await part.text()], [206, "ftyp"]);
+});
+
+test("the package's upload announces its length, and is told the URL and its end", async () => {
+  edge = await startEdge();
+  const large = Buffer.concat([video, Buffer.alloc(5_000_000, 7)]);
+  const file = new File([large], "ä.mp4", { type: "video/mp4" });
+  const { url, expiresAt } = await uploadByPackage(file, { baseUrl: edge.url, apiKey: ACCESS_TOKEN });
+  assert.ok(Buffer.from(await (await fetch(url)).arrayBuffer()).equals(large));
+  assert.ok(expiresAt !== null && expiresAt > Date.now());
 });
 
 test("a file without an announced length is taken too, whole", async () => {

@@ -6,7 +6,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { createClient, download, getTask, run, submit, waitForTask, watchTask } from "../../npm/node.js";
+import {
+  createClient,
+  download,
+  getTask,
+  run,
+  submit,
+  upload,
+  waitForTask,
+  watchTask,
+} from "../../npm/node.js";
 import { CREATED, DONE, ID, INPUT, RUNNING, VIDEO } from "./answers.js";
 import { answering, assertStillWorks, neverAnswering, rejectionOf, response, through } from "./answers.js";
 import { turns } from "./virtual-time.js";
@@ -66,6 +75,16 @@ const MOMENTS = {
     const fetch = neverAnswering();
     return { fetch, open: (options) => download(VIDEO, options), isThere: () => fetch.requests.length === 1 };
   },
+  "in the middle of an upload": () => {
+    const fetch = neverAnswering();
+    const open = (options) => upload(new Uint8Array(8), options);
+    return { fetch, open, isThere: () => fetch.requests.length === 1 };
+  },
+  "in the middle of a run's uploads": () => {
+    const fetch = neverAnswering();
+    const open = (options) => run({ video: new Blob(["v"]), image: new Blob(["i"]) }, options);
+    return { fetch, open, isThere: () => fetch.requests.length === 2 };
+  },
   "in a loop over watchTask": () => {
     const fetch = answering(RUNNING);
     const open = async (options) => {
@@ -107,6 +126,7 @@ test("an abort before the start rejects with the reason and sends nothing", asyn
       (options) => waitForTask(ID, options),
       (options) => run(INPUT, options),
       (options) => download(VIDEO, options),
+      (options) => upload(new Uint8Array(8), options),
       (options) => watchTask(ID, options)[Symbol.asyncIterator]().next(),
       (options) => createClient(options).run(INPUT),
     ]) {

@@ -17,6 +17,7 @@ const {
   parseCallback,
   run,
   submit,
+  upload,
   waitForTask,
   watchTask,
 } = actOne;
@@ -40,6 +41,8 @@ const OPTIONS = [
   "onUpdate",
   "pollInterval",
   "notFoundGrace",
+  "upload",
+  "onProgress",
 ];
 
 function revoked() {
@@ -100,6 +103,8 @@ const CALLS = {
   waitForTask: (options) => waitForTask(ID, options),
   run: (options) => run(INPUT, options),
   download: (options) => download("https://cdn.example/a.mp4", options),
+  upload: (options) => upload(new Uint8Array(8), options),
+  "submit of files": (options) => submit({ video: new Blob(["v"]), image: new Uint8Array(8) }, options),
   watchTask: (options) => watchTask(ID, options)[Symbol.asyncIterator]().next(),
   "createClient().run": (options) => createClient(options).run(INPUT),
   "createClient({}).run": (options) => createClient({}).run(INPUT, options),
@@ -193,7 +198,17 @@ describe("a hostile option", () => {
 });
 
 describe("a hostile argument", () => {
-  const FIRST = { listTasks, submit, getTask, waitForTask, run, download, parseCallback, nextPollDelay };
+  const FIRST = {
+    listTasks,
+    submit,
+    getTask,
+    waitForTask,
+    run,
+    upload,
+    download,
+    parseCallback,
+    nextPollDelay,
+  };
   for (const [name, call] of Object.entries(FIRST)) {
     test(`never breaks ${name}`, async () => {
       for (const [what, value] of Object.entries(NONSENSE)) {
@@ -217,11 +232,13 @@ describe("a hostile argument", () => {
   });
 
   test("in an input is named by its field, all of them in one error", async () => {
-    for (const value of Object.values(NONSENSE)) {
+    for (const [what, value] of Object.entries(NONSENSE)) {
       const fetch = answering(DONE);
       const error = await errorOf(submit({ video: value, image: value, callbackUrl: value }, through(fetch)));
       assert.equal(error.code, "invalid_input");
-      assert.deepEqual(error.issues.map(({ path }) => path).sort(), ["callbackUrl", "image", "video"]);
+      const isFile = ["a typed array", "a SharedArrayBuffer"].includes(what);
+      const paths = isFile ? ["callbackUrl"] : ["callbackUrl", "image", "video"];
+      assert.deepEqual(error.issues.map(({ path }) => path).sort(), paths);
       assert.equal(fetch.requests.length, 0);
     }
     const throwing = {
@@ -260,6 +277,23 @@ describe("a hostile argument", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("that is a file with hostile members is uploaded or refused", async () => {
+    const file = { size: 1, type: "a/b", name: "a", ...{ arrayBuffer: async () => new ArrayBuffer(1) } };
+    const members = [...Object.keys(file), "stream", "slice", "then", Symbol.toStringTag];
+    for (const member of members) {
+      for (const value of [
+        ...Object.values(NONSENSE),
+        thrower,
+        async () => thrower(),
+        async () => undefined,
+      ]) {
+        await endsWell(upload({ ...file, [member]: value }, through(answering(DONE))), String(member));
+      }
+      const throwing = Object.defineProperty({ ...file }, member, { get: thrower });
+      await endsWell(upload(throwing, through(answering(DONE))), String(member));
+    }
   });
 
   test("that is a task with hostile fields is read or refused", async () => {

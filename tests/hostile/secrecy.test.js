@@ -5,7 +5,16 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { inspect } from "node:util";
-import { createClient, download, getTask, run, submit, waitForTask, watchTask } from "../../npm/node.js";
+import {
+  createClient,
+  download,
+  getTask,
+  run,
+  submit,
+  upload,
+  waitForTask,
+  watchTask,
+} from "../../npm/node.js";
 import { DONE, ID, INPUT, KEY, RUNNING, VIDEO } from "./answers.js";
 import { answering, errorOf, rejectionOf, response, through } from "./answers.js";
 
@@ -51,7 +60,8 @@ describe("a service that quotes the key", () => {
       for (const body of bodies) {
         for (const status of [200, 400, 401, 403, 429, 500, 502]) {
           const fetch = answering(() => response(body, { status, headers: { "x-request-id": KEY } }));
-          for (const call of [getTask(ID, through(fetch)), submit(INPUT, through(fetch))]) {
+          const uploading = upload(new Uint8Array(1), through(fetch));
+          for (const call of [getTask(ID, through(fetch)), submit(INPUT, through(fetch)), uploading]) {
             assertWithoutKey(await call.catch((error) => error));
           }
         }
@@ -97,7 +107,10 @@ describe("a fetch that quotes the key as it fails", () => {
   for (const [where, value] of Object.entries(thrown)) {
     test(`${where} does not get it into the error`, async () => {
       const given = [{ apiKey: KEY }, { apiKey: undefined, headers: { Authorization: `Bearer ${KEY}` } }];
-      for (const call of [getTask, (_, options) => submit(INPUT, options), waitForTask]) {
+      const file = new Uint8Array(1);
+      const own = (_, options) => upload(file, { ...options, upload: options.fetch });
+      const others = [(_, options) => submit(INPUT, options), (_, options) => upload(file, options), own];
+      for (const call of [getTask, waitForTask, ...others]) {
         for (const key of given) {
           const options = through(() => Promise.reject(value), { timeout: 5, ...key });
           assertWithoutKey(await errorOf(call(ID, options)));
@@ -167,7 +180,9 @@ describe("a redirect", () => {
       assert.equal(read.taskId, ID);
       const created = await errorOf(submit(INPUT, options));
       assert.equal(created.code, "bad_response");
-      assertWithoutKey([read, created]);
+      const uploaded = await errorOf(upload(new Uint8Array(8), options));
+      assert.equal(uploaded.code, "bad_response");
+      assertWithoutKey([read, created, uploaded]);
       assert.equal(reached.length, 0);
     });
   }

@@ -347,6 +347,7 @@ test("createClient puts defaults under each call's own options", async () => {
     "parseCallback",
     "run",
     "submit",
+    "upload",
     "waitForTask",
     "watchTask",
   ]);
@@ -373,7 +374,7 @@ test("a file in a data: address is refused without taking it in", async () => {
   const error = await refusal(
     submit({ ...input, video: `data:video/mp4;base64,${"A".repeat(2e7)}` }, options),
   );
-  assert.match(error.message, /Upload the file/);
+  assert.match(error.message, /Pass the file itself: await \(await fetch\(address\)\)\.blob\(\)/);
 });
 
 test("watchTask gives every change up to a failed last one, and breaking off stops the polling", async () => {

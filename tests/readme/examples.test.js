@@ -2,7 +2,7 @@
 // with a default export as a Worker's module, the others in Node.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -22,6 +22,8 @@ before(async () => {
   folder = await mkdtemp(join(root, "tests/readme/run-"));
   directory = process.cwd();
   process.chdir(folder);
+  for (const name of ["performance.mp4", "portrait.jpg"])
+    await copyFile(join(root, "www/samples", name), name);
   Object.assign(process.env, { COMETAPI_KEY: "sk-sandbox", COMETAPI_ACCESS_TOKEN: "at-sandbox" });
   globalThis.fetch = sandbox.fetch;
 });

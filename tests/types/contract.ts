@@ -12,6 +12,7 @@ import {
   parseCallback,
   run,
   submit,
+  upload,
   waitForTask,
   watchTask,
   type Client,
@@ -23,6 +24,7 @@ import {
   type SucceededTask,
   type Task,
   type TaskFilter,
+  type Upload,
 } from "act-one";
 import wasm from "act-one/act_one_bg.wasm";
 
@@ -56,6 +58,10 @@ const options: Required<{ [Name in keyof Options]: NonNullable<Options[Name]> }>
   },
   onRetry: ({ error, attempt, delay }) =>
     same<[typeof error, typeof attempt, typeof delay], [ActOneError, number, number]>(true),
+  upload: async (file, { name, signal }) => {
+    same<typeof name, string | null>(true);
+    return signal.aborted ? "" : { href: `https://media.example/${name}?${file.size}` };
+  },
   pollInterval: 1,
   notFoundGrace: 1,
 };
@@ -105,6 +111,10 @@ export async function theContract(): Promise<void> {
   same<typeof delay, number>(true);
   await (await download(finished)).arrayBuffer();
   await download("https://media.example/result.mp4");
+  const uploaded = await upload(new Uint8Array(1));
+  same<typeof uploaded, Upload>(true);
+  same<[typeof uploaded.url, typeof uploaded.expiresAt], [string, number | null]>(true);
+  await run({ video: new ArrayBuffer(1), image: uploaded.url }, { upload: () => "https://media.example/a" });
   await init();
   await init(new Uint8Array());
   await init("/act_one_bg.wasm");
@@ -173,6 +183,12 @@ export function theMisuses(task: Task): void {
   void run(input, { signal: { abort() {} } });
   // @ts-expect-error a task or its id
   void waitForTask(42);
+  // @ts-expect-error a path is no file
+  void upload("clip.mp4");
+  // @ts-expect-error a promise of a file is none
+  void submit({ video: Promise.resolve(new Uint8Array(1)), image: "https://media.example/a.jpg" });
+  // @ts-expect-error a URL is to be returned
+  void upload(new Uint8Array(1), { upload: () => 1 });
   // @ts-expect-error a filter that does not exist
   void listTasks({ state: "failed" });
   void getTask(task);

@@ -1,6 +1,6 @@
 // A page: the DOM's own types go in and come out.
 
-import { download, init, parseCallback, run, submit, watchTask } from "act-one";
+import { download, init, parseCallback, run, submit, upload, watchTask } from "act-one";
 import { createSandbox } from "act-one/sandbox";
 
 export async function inAPage(video: HTMLVideoElement, file: File): Promise<void> {
@@ -28,6 +28,10 @@ export async function inAPage(video: HTMLVideoElement, file: File): Promise<void
   );
   for await (const { progress } of watchTask(task, { signal: AbortSignal.timeout(1) }))
     video.title = String(progress);
-  // @ts-expect-error a file has no address: upload it first
-  void submit({ video: file, image: "https://media.example/a.jpg" });
+  await submit({ video: file, image: new Blob([]) });
+  const { url } = await upload(file, {
+    upload: async (blob: Blob, { signal }) =>
+      (await fetch("/put", { method: "PUT", body: blob, signal })).url,
+  });
+  video.src = url;
 }

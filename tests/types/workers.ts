@@ -1,6 +1,6 @@
 // A Cloudflare Worker: no DOM, the Workers' own types instead.
 
-import { createClient, download, init, parseCallback, run } from "act-one";
+import { createClient, download, init, parseCallback, run, upload } from "act-one";
 import { createSandbox } from "act-one/sandbox";
 
 declare const compiled: WebAssembly.Module;
@@ -20,6 +20,9 @@ export default {
     context.waitUntil(parseCallback(request));
     await init(compiled);
     await run({ video: "", image: "" }, { fetch: createSandbox().fetch });
+    await upload(await request.blob(), {
+      upload: async (file, { signal }) => (signal.aborted ? "" : file.type),
+    });
     return download(task);
   },
 } satisfies ExportedHandler<Env>;

@@ -1,0 +1,101 @@
+//! The files of a call, put where the service can fetch them: into the caller's own place, or the proxy's.
+
+use futures_util::future::try_join;
+use js_sys::Function;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Url;
+
+use super::arguments::Call;
+use super::outgoing::set;
+use super::reader::shown;
+use crate::decoded::Error;
+use crate::error::{Code, Issue};
+use crate::fetch::Flight;
+use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
+use crate::no_answer::message_of;
+use crate::upload::Parcel;
+use crate::wire::Uploaded;
+
+/// What a caller passes for a video or an image.
+pub(super) enum Medium {
+    Url(String),
+    File(Parcel),
+}
+
+/// An input whose files are still to be uploaded.
+pub(super) struct Order {
+    pub(super) video: Medium,
+    pub(super) image: Medium,
+    pub(super) callback_url: Option<String>,
+}
+
+impl Call {
+    /// Uploads the files of an input, both at once: one that fails ends the other.
+    pub(super) async fn uploaded(&self, order: Order) -> Result<Input, Error> {
+        let (video, image) = try_join(self.url_of(order.video), self.url_of(order.image)).await?;
+        Ok(Input { video, image, callback_url: order.callback_url })
+    }
+
+    async fn url_of(&self, medium: Medium) -> Result<String, Error> {
+        match medium {
+            Medium::Url(url) => Ok(url),
+            Medium::File(parcel) => match self.upload(&parcel).await {
+                Ok(uploaded) => Ok(uploaded.url),
+                Err(mut error) => {
+                    if error.code != Code::InvalidInput {
+                        error.message = [&parcel.path(), ": ", &error.message].concat();
+                    }
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    /// Uploads a file.
+    pub(super) async fn upload(&self, parcel: &Parcel) -> Result<Uploaded, Error> {
+        match &self.upload {
+            Some(own) => Ok(Uploaded { url: self.handed_over(parcel, own).await?, expires_at: None }),
+            None => self.client.upload(parcel).await,
+        }
+    }
+
+    async fn handed_over(&self, parcel: &Parcel, own: &Function) -> Result<String, Error> {
+        let handing = async {
+            let flight = Flight::start()?;
+            let url = JsFuture::from(parcel.hand_over(own, &flight.signal(None))).await?;
+            flight.land();
+            Ok::<JsValue, JsValue>(url)
+        };
+        let problem = match handing.await {
+            Ok(given) => match given.as_string().filter(|url| is_web_address(url)) {
+                Some(url) if self.client.options().is_service() && is_beyond_reach(&url) => {
+                    ["returned a URL that ", OUT_OF_REACH].concat()
+                }
+                Some(url) => return Ok(url),
+                None => ["must return the file's absolute http(s) URL", &shown(&given)].concat(),
+            },
+            Err(thrown) => {
+                let thrown = self.client.retold(thrown);
+                let said = message_of(&thrown);
+                let mut error = Error::new(Code::Network, &["The upload option threw (", &said, ")."]);
+                error.cause = Some(thrown);
+                return Err(error);
+            }
+        };
+        Err(Error::invalid(vec![Issue::new("upload", &problem)]))
+    }
+}
+
+pub(super) fn uploaded_to_js(uploaded: &Uploaded) -> JsValue {
+    let object = js_sys::Object::new().into();
+    set(&object, "url", &uploaded.url.as_str().into());
+    set(&object, "expiresAt", &uploaded.expires_at.map_or(JsValue::NULL, JsValue::from));
+    object
+}
+
+/// Whether the service can never fetch this URL.
+pub(super) fn is_beyond_reach(url: &str) -> bool {
+    // `URL` spells all forms of an IP address in one way.
+    Url::new(url).is_ok_and(|url| is_out_of_reach(&url.hostname()))
+}
