@@ -1,14 +1,10 @@
-// Says whether the service would take a video and an image: both must be there to fetch, and both must be 16:9. How a
-// file's size is found is in frame-size.js.
+// Says whether the service would take a video and an image: both must be there to fetch, and both must be 16:9. What a
+// file is, is told by `act-one/media`.
 
-import { imageFrame, videoFrame } from "./frame-size.js";
-import { loadImageSize, loadMp4box } from "./peers.js";
+import { checkMedia } from "act-one/media";
 
 /** @typedef {import("./options.js").Settings} Settings */
 /** @typedef {Settings["fetch"]} Fetch */
-
-/** How far from 16:9 is still taken: encoders round sizes to even numbers, so 854x480 has to pass. */
-const TOLERANCE = 0.01;
 
 /**
  * @param {{ video: string, image: string }} input
@@ -16,52 +12,56 @@ const TOLERANCE = 0.01;
  * @param {Settings} settings
  * @returns {Promise<string | undefined>} the first reason to refuse, if there is one
  */
-export async function mediaProblem(input, fetch, { mediaTimeout }) {
-  // Where they are missing, that is no fault of the media.
-  const [imageSize, mp4box] = await Promise.all([loadImageSize(), loadMp4box()]);
+export async function mediaProblem({ video, image }, fetch, { mediaTimeout }) {
   const problems = await Promise.all([
-    problemWith("video", input.video, videoFrame(mp4box), fetch, mediaTimeout),
-    problemWith("image", input.image, imageFrame(imageSize), fetch, mediaTimeout),
+    problemWith("video", video, fetch, mediaTimeout),
+    problemWith("image", image, fetch, mediaTimeout),
   ]);
   return problems.find((problem) => problem !== undefined);
 }
 
 /**
- * @param {string} what
+ * @param {"video" | "image"} what
  * @param {string} address
- * @param {ReturnType<typeof videoFrame>} readFrame
  * @param {Fetch} fetch
  * @param {number} timeout
  */
-async function problemWith(what, address, readFrame, fetch, timeout) {
+async function problemWith(what, address, fetch, timeout) {
+  /** @type {number | undefined} */
+  let status;
+  const signal = AbortSignal.timeout(timeout);
+  const options = {
+    signal,
+    maxRetries: 0,
+    async fetch(/** @type {Request} */ request) {
+      const response = await fetch(address, { headers: request.headers, signal: request.signal });
+      status = response.status;
+      return response;
+    },
+  };
   try {
-    const { width, height } = await withTimeout(timeout, (signal) => readFrame(address, fetch, signal));
-    const isWide = Math.abs((width / height) * (9 / 16) - 1) <= TOLERANCE;
-    return isWide ? undefined : `${what} aspect ratio must be 16:9`;
+    const { [what]: report } = await checkMedia({ [what]: address }, options);
+    const problem = report?.problems[0];
+    if (!problem) return undefined;
+    if (problem.code === "not_16_9") return `${what} aspect ratio must be 16:9`;
+    return `failed to read ${what}: ${reason(what, problem.code, status)}`;
   } catch (error) {
-    return `failed to read ${what}: ${error instanceof Error ? error.message : "unknown error"}`;
+    if (signal.aborted) return `failed to read ${what}: no answer in ${timeout} ms`;
+    throw error;
   }
 }
 
 /**
- * Ends the wait even when what is being waited for does not listen to the signal.
- *
- * @template T
- * @param {number} ms
- * @param {(signal: AbortSignal) => Promise<T>} work
- * @returns {Promise<T>}
+ * @param {"video" | "image"} what
+ * @param {import("act-one/media").MediaProblem["code"]} code
+ * @param {number | undefined} status of the last answer
  */
-async function withTimeout(ms, work) {
-  const aborter = new AbortController();
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ms} ms`)), ms);
-  });
-  try {
-    return /** @type {T} */ (await Promise.race([work(aborter.signal), timeout]));
-  } finally {
-    clearTimeout(timer);
-    aborter.abort();
+function reason(what, code, status) {
+  if (code === "unreachable") {
+    if (status === undefined) return "no connection to its address";
+    return status < 400 ? "its address broke off the answer" : `its address answers HTTP ${status}`;
   }
+  if (code === "not_a_video") return "not an MP4 video";
+  if (code === "not_an_image") return "not an image that can be read; JPEG, PNG and WebP can";
+  return what === "video" ? "not a complete MP4 video" : "not a complete image";
 }

@@ -2,13 +2,11 @@
 // this file needs Node.
 
 import { createSandbox } from "./index.js";
-import { loadImageSize, loadMp4box, loadSrvx } from "./peers.js";
+import { loadSrvx } from "./peers.js";
 
 /** @type {typeof import("./node.js").serve} */
 export async function serve({ port = 0, hostname = "127.0.0.1", ...options } = {}) {
   const { serve: listen } = await loadSrvx();
-  // Said at the start rather than by every create.
-  if (options.checkMedia !== false) await Promise.all([loadImageSize(), loadMp4box()]);
   const sandbox = createSandbox(options);
   const server = listen({
     port,

@@ -11,6 +11,8 @@ pub struct FoundBox {
     pub body: u64,
     /// Where it ends, which is not behind the end of the box that it is in.
     pub end: u64,
+    /// Whether it states an end behind that of the box or file that it is in.
+    pub is_cut: bool,
 }
 
 impl FoundBox {
@@ -84,6 +86,8 @@ impl<'a> Boxes<'a> {
         if outer.saturating_sub(start) < 8 {
             return Ok(None);
         }
+        // Both at once: where they are missing, one piece has both.
+        source.get(start, 8)?;
         let kind = source.array(start + 4)?;
         let (body, end) = match source.u32(start)? {
             // To the end of what it is in.
@@ -95,7 +99,7 @@ impl<'a> Boxes<'a> {
             return Err(Stop::Broken("A part of it has an impossible size."));
         }
         self.at = end.min(outer);
-        Ok(Some(FoundBox { kind, body, end: end.min(outer) }))
+        Ok(Some(FoundBox { kind, body, end: self.at, is_cut: end > outer }))
     }
 
     pub fn find(mut self, kind: &[u8; 4]) -> Result<Option<FoundBox>, Stop> {

@@ -22,6 +22,9 @@ pub fn read(source: &Source) -> Result<Media, Stop> {
     let mut boxes = Boxes::of_file(source, 0);
     let moov = loop {
         match boxes.next()? {
+            Some(found) if found.kind == *b"moov" && found.is_cut => {
+                return Err(Stop::Broken("It breaks off within its index (the moov box)."));
+            }
             Some(found) if found.kind == *b"moov" => break found,
             Some(_) => {}
             None => return Err(Stop::Broken("It breaks off: its index (the moov box) is missing.")),

@@ -6,11 +6,8 @@ pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
 /// The most pieces that are read of a file.
 pub const MAX_PIECES: usize = 48;
 
-/// A camera's JPEG has its size behind a preview of up to this size; most films and all other images need less.
-const FIRST_PIECE: u64 = 64 * 1024;
-
-/// Each further piece is at least so long: a request costs more than some bytes.
-const FURTHER_PIECE: u64 = 16 * 1024;
+/// Each piece is at least so long: most films and images say all within it, and a request costs more than some bytes.
+const PIECE: u64 = 16 * 1024;
 
 /// What is only nice to know is not looked for once so much has been read, so that a typical file takes 256 KB at most.
 const ENOUGH_BYTES: u64 = 192 * 1024;
@@ -148,13 +145,12 @@ impl Source {
 
     /// The piece to read where these bytes are missing; nothing where that is too much.
     pub(crate) fn next_piece(&self, offset: u64, length: u64) -> Option<(u64, u64)> {
-        let least = if self.added == 0 { FIRST_PIECE } else { FURTHER_PIECE };
         let left = MAX_BYTES.checked_sub(self.bytes_read()).filter(|left| length <= *left)?;
         let to_end = self.end().checked_sub(offset).filter(|to_end| *to_end > 0)?;
         // Up to what is known already.
         let next = self.pieces.iter().map(|piece| piece.offset).find(|next| *next > offset);
         let gap = next.map_or(u64::MAX, |next| next - offset);
-        let length = length.max(least).min(left).min(to_end).min(gap);
+        let length = length.max(PIECE).min(left).min(to_end).min(gap);
         (self.added < MAX_PIECES && length > 0).then_some((offset, length))
     }
 }

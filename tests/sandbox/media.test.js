@@ -109,7 +109,7 @@ test("an image that is not 16:9 is refused", async () => {
 test("a video whose index comes last is read by skipping its pictures", async () => {
   const { answer, asked } = withMedia({ video: indexLast(3_000_000) });
   assert.equal((await answer()).code, 200);
-  assert.equal(asked.ranges.filter((range) => range !== null).length, 1);
+  assert.equal(asked.ranges.filter((range) => !range?.startsWith("bytes=0-")).length, 1);
   assert.ok(asked.bytes < 200_000, `${asked.bytes} bytes read`);
 });
 
@@ -132,6 +132,32 @@ test("an image that a camera has turned by a quarter is judged as it is shown", 
   const turned = join(portrait.subarray(0, 20), exif, portrait.subarray(20));
   const { answer } = withMedia({ image: turned });
   assert.equal((await answer()).msg, "image aspect ratio must be 16:9");
+});
+
+/** @param {string} name */
+const trap = (name) => new Uint8Array(readFileSync(new URL(`../media/files/${name}`, import.meta.url)));
+
+test("pixels that are not square count, even where the track's header knows nothing of them", async () => {
+  assert.equal((await withMedia({ video: trap("disagreeing.mp4") }).answer()).code, 200);
+});
+
+test("an AVIF that is turned by a quarter is judged as it is shown", async () => {
+  const { answer } = withMedia({ image: trap("turned.avif") });
+  assert.equal((await answer()).msg, "image aspect ratio must be 16:9");
+});
+
+test("an image that comes in tiny chunks is read", async () => {
+  const bytes = portrait.slice();
+  let sent = 0;
+  const image = new ReadableStream({
+    pull(controller) {
+      const end = sent < 100 ? sent + 1 : bytes.length;
+      controller.enqueue(bytes.subarray(sent, end));
+      sent = end;
+      if (sent === bytes.length) controller.close();
+    },
+  });
+  assert.equal((await withMedia({ image: new Response(image) }).answer()).code, 200);
 });
 
 test("what cannot be fetched is refused, with the reason", async () => {
