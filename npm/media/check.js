@@ -28,7 +28,7 @@ export function checkWith(look) {
 async function check(look, media, options) {
   const issues = wrongNames("checkMedia", media, options);
   if (typeof media !== "object" || media === null || ArrayBuffer.isView(media)) {
-    issues.push({ path: "input", message: "must be an object: checkMedia({ video, image })" });
+    issues.push({ path: "input", message: "The input must be an object: checkMedia({ video, image })." });
     media = {};
   }
   for (const kind of KINDS) {

@@ -172,9 +172,14 @@ test("for a video that is not 16:9 the page shows the line that crops it", async
   assert.equal(await textOf(page, "#video-issue"), "This is not 16:9. Crop it first.");
 });
 
-test("a file of the wrong kind and an unreadable one are explained beside their place, and nothing is sent", async (t) => {
+test("a file of the wrong kind and a missing one are explained beside their place, and nothing is sent", async (t) => {
   const { demo, page } = await openDemo(t);
   await isReadyToRun(page);
+  await drop(page, "portrait.jpg", "video/mp4");
+  await page.until(() =>
+    document.querySelector("#video-issue")?.textContent?.startsWith("This is not a video"),
+  );
+  await page.click("#run");
   await page.click("#image-by-url");
   await page.fill("#image-url", `${demo.url}/nothing.jpg`);
   await page.press("Enter");

@@ -1,59 +1,31 @@
-// Looks at a file or a URL before anything is sent: what it is, what shape it has, and what is wrong with it.
+// Looks at a file or a URL before anything is sent: `act-one/media`, and whether a picture that has to be cropped here can
+// be drawn here.
 
-import { isWide } from "./crop-frame.js";
+import { checkMedia } from "act-one/media";
 
 /** @typedef {"video" | "image"} Kind */
 /** @typedef {{ width: number | null, height: number | null, duration: number | null, bytes: number | null, problems: string[] }} Media */
 
-const PATIENCE_MS = 15_000;
-
 /** @param {Kind} kind @param {File | string} source @returns {Promise<Media>} */
 export async function check(kind, source) {
-  const bytes = typeof source === "string" ? null : source.size;
-  const nothing = { width: null, height: null, duration: null, bytes };
-  if (bytes === 0) return { ...nothing, problems: ["empty"] };
-  if (source instanceof File && isOfOtherKind(kind, source))
-    return { ...nothing, problems: [kind === "video" ? "not_a_video" : "not_an_image"] };
-  const url = typeof source === "string" ? source : URL.createObjectURL(source);
-  try {
-    const measured = await (kind === "image" ? measureImage(url) : measureVideo(url));
-    return { bytes, ...measured, problems: isWide(measured) ? [] : ["not_16_9"] };
-  } catch {
-    return { ...nothing, problems: [typeof source === "string" ? "unreachable" : "unreadable"] };
-  } finally {
-    if (typeof source !== "string") URL.revokeObjectURL(url);
-  }
+  const reports = await checkMedia({ [kind]: source });
+  const found = /** @type {import("act-one/media").MediaReport} */ (reports[kind]);
+  const problems = found.problems.map(({ code }) => /** @type {string} */ (code));
+  if (kind === "image" && problems.includes("not_16_9") && !(await canBeDrawn(source)))
+    return { ...found, problems: ["unreadable"] };
+  return { ...found, problems };
 }
 
-/** @param {Kind} kind @param {File} file */
-function isOfOtherKind(kind, { type }) {
-  return type !== "" && !type.startsWith(`${kind}/`);
-}
-
-/** @param {string} url */
-async function measureImage(url) {
+/** A HEIC, for one, is read by its head, and shown by hardly any browser. @param {File | string} source */
+async function canBeDrawn(source) {
   const image = new Image();
-  image.src = url;
-  await image.decode();
-  return { width: image.naturalWidth, height: image.naturalHeight, duration: null };
-}
-
-/** @param {string} url @returns {Promise<{ width: number, height: number, duration: number | null }>} */
-function measureVideo(url) {
-  const video = document.createElement("video");
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason));
-    video.addEventListener("error", () => reject(video.error));
-    video.addEventListener("loadedmetadata", () => {
-      const { videoWidth: width, videoHeight: height, duration } = video;
-      if (width === 0) reject(new Error("It has no picture"));
-      else resolve({ width, height, duration: Number.isFinite(duration) ? duration : null });
-    });
-    video.preload = "metadata";
-    video.src = url;
-  }).finally(() => {
-    video.removeAttribute("src");
-    video.load();
-  });
+  image.src = typeof source === "string" ? source : URL.createObjectURL(source);
+  try {
+    await image.decode();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    if (typeof source !== "string") URL.revokeObjectURL(image.src);
+  }
 }

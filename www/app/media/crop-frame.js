@@ -10,9 +10,6 @@ const STEP = { width: 32, height: 18 };
 /** Faces are in the upper part of a picture that is higher than wide. */
 const FACE_HEIGHT = 0.38;
 
-/** @param {Size} size */
-export const isWide = ({ width, height }) => Math.abs(width / height / (16 / 9) - 1) < 0.01;
-
 /**
  * The frame to start with: as large as can be, over the likely place of a face.
  *
