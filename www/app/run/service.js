@@ -1,7 +1,7 @@
 // The one place where the page calls the package: a run's task is created, watched and fetched here, with what belongs
 // to the place that the run was sent to.
 
-import { ActOneError, download, submit, waitForTask } from "act-one";
+import { ActOneError, download, submit, upload, waitForTask } from "act-one";
 import { accessTo } from "../connection.js";
 
 /**
@@ -59,31 +59,23 @@ export function watchTask(place, task, { signal, onUpdate, onRetry }) {
  * @param {Place} place
  * @param {File} file
  * @param {{ signal: AbortSignal, onMoved: OnMoved }} options
- * @returns {Promise<{ url: string, expiresAt: number | null }>}
+ * @returns {Promise<import("act-one").Upload>}
  */
-export async function uploadFile(place, file, { signal }) {
-  const { baseUrl, apiKey } = /** @type {{ baseUrl: string, apiKey?: string }} */ (optionsOf(place));
-  const headers = new Headers({
-    "Content-Type": file.type || "application/octet-stream",
-    "Act-One-Filename": encodeURIComponent(file.name),
-  });
-  if (apiKey) headers.set("Authorization", `Bearer ${apiKey}`);
-  const answer = await fetch(`${baseUrl}/uploads`, { method: "POST", headers, body: file, signal }).catch(
-    (error) => {
-      throw signal.aborted ? error : new UploadRefused(0, String(error));
-    },
-  );
-  if (!answer.ok) throw new UploadRefused(answer.status, await answer.text());
-  const { url, expires_at: expiresAt } = await answer.json();
-  return { url, expiresAt: typeof expiresAt === "number" ? expiresAt * 1000 : null };
+export async function uploadFile(place, file, { signal, onMoved }) {
+  try {
+    return await upload(file, { ...optionsOf(place), signal, onProgress: onMoved });
+  } catch (error) {
+    throw error instanceof ActOneError && error.code === "rejected" ? new UploadRefused(error) : error;
+  }
 }
 
-export class UploadRefused extends Error {
-  /** @param {number} status @param {string} text */
-  constructor(status, text) {
-    super(text.slice(0, 300));
-    this.code = { 0: "network", 401: "unauthorized", 413: "too_large" }[status] ?? "upload_refused";
-    this.status = status || null;
+/** A file that the place for files does not take. */
+class UploadRefused extends Error {
+  /** @param {ActOneError} error */
+  constructor({ status, message }) {
+    super(message);
+    this.code = status === 413 ? "too_large" : "upload_refused";
+    this.status = status;
   }
 }
 
@@ -94,17 +86,7 @@ export class UploadRefused extends Error {
  * @returns {Promise<Blob>} the finished video
  */
 export async function fetchVideo(place, task, { signal, onMoved }) {
-  const response = await download(/** @type {any} */ (task), { ...optionsOf(place), signal });
-  const total = Number(response.headers.get("Content-Length")) || null;
-  let bytes = 0;
-  const counted = new TransformStream({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength;
-      onMoved({ bytes, total });
-      controller.enqueue(chunk);
-    },
-  });
-  const body = /** @type {ReadableStream<Uint8Array>} */ (/** @type {unknown} */ (response.body));
-  const type = response.headers.get("Content-Type") ?? "video/mp4";
-  return new Response(body.pipeThrough(counted), { headers: { "Content-Type": type } }).blob();
+  const succeeded = /** @type {import("act-one").SucceededTask} */ (task);
+  const response = await download(succeeded, { ...optionsOf(place), signal, onProgress: onMoved });
+  return /** @type {Promise<Blob>} */ (response.blob());
 }
