@@ -64,7 +64,7 @@ export function createCallbacks(settings, counts) {
 }
 
 /**
- * Poll-only callers send an address under `.invalid`, which never resolves (RFC 6761).
+ * Poll-only callers send a URL under `.invalid`, which never resolves (RFC 6761).
  *
  * @param {SandboxTask} task
  */

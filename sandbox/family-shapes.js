@@ -21,13 +21,13 @@ const reasonOf = (task) => (task.status === "failed" ? task.failReason : "");
 
 /** @satisfies {Record<string, (task: SandboxTask) => object>} */
 export const familyFeeds = {
-  /** new-api (model/task.go): the address of a finished task stands in `fail_reason`. */
+  /** new-api (model/task.go): the URL of a finished task stands in `fail_reason`. */
   failReason: (task) => wrap(task, { fail_reason: reasonOf(task) || urlOf(task), data: null }),
 
   /** Runway's own record, bare: CometAPI's Runway task details. */
   runway: (task) => runwayRecord(task),
 
-  /** new-api's answers of the OpenAI kind: the address under `metadata`. */
+  /** new-api's answers of the OpenAI kind: the URL under `metadata`. */
   video: (task) => ({
     id: task.id,
     object: "video",
@@ -37,7 +37,7 @@ export const familyFeeds = {
     ...(task.status === "failed" && { error: { code: "task_failed", message: task.failReason } }),
   }),
 
-  /** new-api issue 4834: the address at the top, and an error that says nothing. */
+  /** new-api issue 4834: the URL at the top, and an error that says nothing. */
   url: (task) => ({
     task_id: task.id,
     status: wordOf("spoken", task),
@@ -45,7 +45,7 @@ export const familyFeeds = {
     error: { code: task.status === "failed" ? 400 : 0, message: reasonOf(task) },
   }),
 
-  /** CometAPI's older page about webhooks: the address under `result`. */
+  /** CometAPI's older page about webhooks: the URL under `result`. */
   result: (task) => ({
     task_id: task.id,
     status: wordOf("spoken", task),
@@ -54,7 +54,7 @@ export const familyFeeds = {
     ...(task.status === "failed" && { message: task.failReason }),
   }),
 
-  /** A sibling's feed page: only `raw_video_url` has the address. */
+  /** A sibling's feed page: only `raw_video_url` has the URL. */
   rawVideo: (task) => ({
     code: 200,
     msg: "success",
@@ -112,7 +112,7 @@ export const familyFeeds = {
   /** Gateways that keep what the provider said in a text column. */
   text: (task) => wrap(task, { data: JSON.stringify(runwayRecord(task)) }),
 
-  /** `output` is one address. */
+  /** `output` is one URL. */
   output: (task) =>
     wrap(task, {
       data: { ...providerRecord(task), ...(task.status === "succeeded" && { output: urlOf(task) }) },

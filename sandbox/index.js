@@ -212,12 +212,12 @@ export function createSandbox(options = {}) {
 
 /**
  * @param {Record<string, string>} addresses
- * @returns {string | undefined} what is wrong with the first that is not an absolute http(s) address
+ * @returns {string | undefined} what is wrong with the first that is not an absolute http(s) URL
  */
 function addressProblem(addresses) {
   for (const [name, address] of Object.entries(addresses)) {
     if (!/^https?:\/\//i.test(address) || !URL.canParse(address))
-      return `${name} must be an http or https address`;
+      return `${name} must be an http or https URL`;
   }
 }
 

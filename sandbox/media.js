@@ -58,8 +58,8 @@ async function problemWith(what, address, fetch, timeout) {
  */
 function reason(what, code, status) {
   if (code === "unreachable") {
-    if (status === undefined) return "no connection to its address";
-    return status < 400 ? "its address broke off the answer" : `its address answers HTTP ${status}`;
+    if (status === undefined) return "no connection to its URL";
+    return status < 400 ? "its URL broke off the answer" : `its URL answers HTTP ${status}`;
   }
   if (code === "not_a_video") return "not an MP4 video";
   if (code === "not_an_image") return "not an image that can be read; JPEG, PNG and WebP can";

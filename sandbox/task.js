@@ -6,7 +6,7 @@
 
 /**
  * @param {{ video: string, image: string, callbackUrl: string }} input
- * @param {string} home where the sandbox was reached, for result addresses
+ * @param {string} home where the sandbox was reached, for result URLs
  * @param {Settings} settings
  * @returns {SandboxTask}
  */

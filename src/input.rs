@@ -8,23 +8,23 @@ use crate::error::Issue;
 /// What an act-one task is made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Input {
-    /// The performance: absolute http(s) address of a 16:9 video.
+    /// The performance: absolute http(s) URL of a 16:9 video.
     pub video: String,
-    /// The character: absolute http(s) address of a 16:9 still image.
+    /// The character: absolute http(s) URL of a 16:9 still image.
     pub image: String,
-    /// Where the service POSTs the outcome. `None`: the option's, else an address that never resolves.
+    /// Where the service POSTs the outcome. `None`: the option's, else a URL that never resolves.
     pub callback_url: Option<String>,
 }
 
-/// What a poll-only submission sends, because the service requires an address and its documented
+/// What a poll-only submission sends, because the service requires a URL and its documented
 /// default would hand the result to a stranger. The name never resolves (RFC 6761).
 pub const NO_CALLBACK: &str = "https://callback.invalid/act-one";
 
-/// The longest address that is sent. Browsers and proxies start to cut at about this length.
+/// The longest URL that is sent. Browsers and proxies start to cut at about this length.
 const MAX_ADDRESS_LENGTH: usize = 8192;
 
 impl Input {
-    /// Adds to `issues` what is wrong with the addresses.
+    /// Adds to `issues` what is wrong with the URLs.
     pub fn check(&self, issues: &mut Vec<Issue>) {
         check_medium("video", &self.video, issues);
         check_medium("image", &self.image, issues);
@@ -42,7 +42,7 @@ pub fn check_medium(path: &'static str, address: &str, issues: &mut Vec<Issue>) 
     }
 }
 
-/// What to pass in place of a path, or of an address that only this program knows.
+/// What to pass in place of a path, or of a URL that only this program knows.
 pub fn local_problem(address: &str) -> Option<&'static str> {
     let has_scheme = |name: &str| {
         let start = address.as_bytes().split_at_checked(name.len());
@@ -50,8 +50,8 @@ pub fn local_problem(address: &str) -> Option<&'static str> {
     };
     if has_scheme("blob:") || has_scheme("data:") {
         return Some(
-            "is a blob: or data: address, which only this program can read. \
-             Pass the file itself: await (await fetch(address)).blob()",
+            "is a blob: or data: URL, which only this program can read. \
+             Pass the file itself: await (await fetch(url)).blob()",
         );
     }
     let is_path = match address.as_bytes() {
@@ -66,7 +66,7 @@ pub fn local_problem(address: &str) -> Option<&'static str> {
         [] => false,
     };
     is_path.then_some(
-        "is a path, or a relative address. Pass an absolute https URL, or the file itself, \
+        "is a path, or a relative URL. Pass an absolute https URL, or the file itself, \
          in Node with await fs.openAsBlob(path)",
     )
 }
@@ -134,12 +134,12 @@ pub fn task_id(given: &str) -> Result<&str, &'static str> {
     }
 }
 
-/// Whether this is an absolute http(s) address.
+/// Whether this is an absolute http(s) URL.
 pub fn is_web_address(address: &str) -> bool {
     address_problem(address).is_none()
 }
 
-/// Whether a result can be at this address. Not asked for more: one with a space in it plays, and has been paid for.
+/// Whether a result can be at this URL. Not asked for more: one with a space in it plays, and has been paid for.
 pub fn is_result_address(address: &str) -> bool {
     let bytes = address.as_bytes();
     ["https", "http"].iter().any(|scheme| {
@@ -152,7 +152,7 @@ pub fn is_result_address(address: &str) -> bool {
 fn address_problem(address: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
     if bytes.is_empty() {
-        return Some("is missing. Give the absolute http(s) address of the file");
+        return Some("is missing. Give the absolute http(s) URL of the file");
     }
     if bytes.starts_with(b" ") || bytes.ends_with(b" ") {
         return Some("begins or ends with a space. Remove the space");
@@ -164,19 +164,17 @@ fn address_problem(address: &str) -> Option<&'static str> {
     let end = bytes.iter().position(|byte| !is_of_scheme(byte)).unwrap_or_default();
     let (scheme, rest) = bytes.split_at(end);
     if !rest.starts_with(b":") || !scheme.first().is_some_and(u8::is_ascii_alphabetic) {
-        return Some("is a relative address. Give the absolute one, starting with https://");
+        return Some("is a relative URL. Give the absolute one, starting with https://");
     }
     let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
     if !is(b"http") && !is(b"https") {
-        return Some(
-            "is not an http(s) address. The service fetches media over the web: give an https address",
-        );
+        return Some("is not an http(s) URL. The service fetches media over the web: give an https URL");
     }
     if !has_host(rest) {
-        return Some("has no host. Give the whole address, like https://example.com/file");
+        return Some("has no host. Give the whole URL, like https://example.com/file");
     }
     if bytes.len() > MAX_ADDRESS_LENGTH {
-        return Some("is longer than 8192 bytes. Give a shorter address");
+        return Some("is longer than 8192 bytes. Give a shorter URL");
     }
     None
 }

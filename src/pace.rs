@@ -51,7 +51,7 @@ pub enum Turn {
     Sleep(f64),
 }
 
-/// The pace of one account at one base address.
+/// The pace of one account at one base URL.
 #[derive(Debug, Default)]
 pub struct Pace {
     /// Requests per ms; `None` while no 429 has been seen.

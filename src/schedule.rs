@@ -38,7 +38,7 @@
 pub enum Phase {
     /// Accepted, not started.
     Queued,
-    /// Being worked on, or finished with the result's address still to come.
+    /// Being worked on, or finished with the result's URL still to come.
     Running,
     /// Succeeded or failed: nothing more to see.
     Ended,

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub enum Status {
     /// Accepted, not started.
     Queued,
-    /// Being worked on, or finished with the result's address still to come.
+    /// Being worked on, or finished with the result's URL still to come.
     Running,
     /// Finished; the task has a `video_url`.
     Succeeded,
@@ -54,7 +54,7 @@ pub struct Task<V> {
     pub status: Status,
     /// 0 to 1; `None` where the service does not say. Never falls within one wait.
     pub progress: Option<f64>,
-    /// The finished video. The address is temporary: store a copy of what is needed later.
+    /// The finished video. The URL is temporary: store a copy of what is needed later.
     pub video_url: Option<String>,
     /// A still of the video, where the service gives one.
     pub poster_url: Option<String>,
@@ -73,7 +73,7 @@ pub struct Task<V> {
     /// The decoded answer as it came.
     #[serde(skip)]
     pub raw: V,
-    /// The service says "done", but no address of the video came yet: it can lag behind the status.
+    /// The service says "done", but no URL of the video came yet: it can lag behind the status.
     #[serde(skip)]
     pub awaits_address: bool,
 }

@@ -283,7 +283,7 @@ fn failed(task: &Task) -> Error {
 }
 
 fn no_url() -> Error {
-    let message = "The service says that the task is done, but gives no address of the video. \
+    let message = "The service says that the task is done, but gives no URL of the video. \
                    Read the task again later, or ask the service's support with the task's id.";
     let mut error = Error::new(Code::BadResponse, &[message]);
     error.retryable = true;

@@ -29,7 +29,7 @@ const pagePaths = /^\/(index\.html|icon\.svg|service-worker\.js|(app|style|text|
  * @typedef {object} DemoOptions
  * @property {number} [port] Default: 0, which takes a free one.
  * @property {string} [apiKey] a key for the real service, which then stands behind the page instead of the sandbox.
- * @property {string} [serviceUrl] where the real service is. Default: its public address.
+ * @property {string} [serviceUrl] where the real service is. Default: its public URL.
  * @property {"sandbox" | "live" | "worker"} [kind] what the page says stands behind it; `worker` is the Worker on this
  *   machine, with a sandbox of its own. Default: `live` with a key, else `sandbox`.
  * @property {import("act-one/sandbox").SandboxOptions} [sandboxOptions]

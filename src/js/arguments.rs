@@ -289,7 +289,7 @@ impl Arguments {
         let url = text_of(from).or_else(|| given.text("videoUrl")).unwrap_or_default();
         let mut found = Vec::new();
         if url.is_empty() {
-            let message = "is missing. Pass a task that has succeeded, or the address of its video";
+            let message = "is missing. Pass a task that has succeeded, or the URL of its video";
             found.push(Issue::new("videoUrl", message));
         } else if !is_result_address(&url) {
             check_address("videoUrl", &url, &mut found);

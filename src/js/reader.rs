@@ -72,7 +72,7 @@ impl Reader<'_> {
 
     /// A URL: npm/snapshot.js has made text of `URL` objects.
     pub(super) fn url(&mut self, name: &'static str) -> Option<String> {
-        self.read(name, "is neither a string nor a URL. Give an absolute http(s) address", text_of)
+        self.read(name, "is neither a string nor a URL. Give an absolute http(s) URL", text_of)
     }
 
     /// A URL or a file: npm/files.js has made parcels of files, and `false` of every other object.
@@ -92,7 +92,7 @@ impl Reader<'_> {
         let given = self.url("baseUrl")?;
         if is_web_address(&given) {
             if Url::new(&given).is_err() {
-                self.issues.push(Issue::new("baseUrl", "is no valid address"));
+                self.issues.push(Issue::new("baseUrl", "is no valid URL"));
             }
             return Some(given);
         }

@@ -72,7 +72,7 @@ fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
         url = result_url::of_the_done(found);
     }
     let has_error = has_error(found, says_done) || (is_refused && says_failed);
-    // "A record that carries a result address and no error is done, whatever its number says."
+    // "A record that carries a result URL and no error is done, whatever its number says."
     if any(&url) && (says_done || !has_error) {
         return Outcome { status: Status::Succeeded, video_url: Some(url), awaits_url: false };
     }

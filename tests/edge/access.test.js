@@ -259,7 +259,7 @@ test("inputs that cannot work, or point into a private network, are refused befo
   assert.equal(shared.service.counts.creates, creates);
 });
 
-test("public addresses of every spelling pass", async () => {
+test("public URLs of every spelling pass", async () => {
   for (const host of [
     "media.example.org",
     "8.8.8.8",

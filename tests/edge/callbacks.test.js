@@ -50,7 +50,7 @@ test("a callback that lies about the end is not believed: the feed decides", asy
   assert.ok(!JSON.stringify(data).includes("attacker"));
 });
 
-test("forged addresses are all answered alike, and hurry nothing", async () => {
+test("forged URLs are all answered alike, and hurry nothing", async () => {
   edge = await startEdge({ service: { outcome: "stall" }, bindings: { POLL_INTERVAL_MS: "60000" } });
   const [task, other] = [await edge.client.submit(input), await edge.client.submit(input)];
   const [address = "", othersAddress = ""] = [...edge.service.tasks.values()].map((one) => one.callbackUrl);

@@ -95,7 +95,7 @@ for (const [mishap, serve] of Object.entries(mended)) {
   });
 }
 
-test("while no copy is there, a task is running and has no address", async () => {
+test("while no copy is there, a task is running and has no URL", async () => {
   let isBroken = true;
   requests = 0;
   mishaps = Array.from({ length: 50 }, () => (response, request) => {

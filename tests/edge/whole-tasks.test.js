@@ -20,7 +20,7 @@ test("a task runs to its end, and its video is this Worker's own copy", async ()
   await assertStoredWhole(task, lastTask());
 });
 
-test("the service's result address and its key are in nothing that a reader gets", async () => {
+test("the service's result URL and its key are in nothing that a reader gets", async () => {
   const task = await edge.client.run(input);
   const text = await (await feed(edge.url, task.id)).text();
   assert.ok(!text.includes(lastTask()?.results.video ?? "?"));

@@ -17,8 +17,8 @@ export const CREATED = { code: 200, msg: "success", data: { task_id: ID } };
 let addresses = 0;
 
 /**
- * Options of a call that neither leaves the process nor waits between tries. Each has a base address of its own,
- * because what one call is told (429) slows down all calls to the same address.
+ * Options of a call that neither leaves the process nor waits between tries. Each has a base URL of its own,
+ * because what one call is told (429) slows down all calls to the same URL.
  */
 export function through(fetch, options = {}) {
   const baseUrl = `https://gateway-${++addresses}.example`;

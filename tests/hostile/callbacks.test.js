@@ -1,4 +1,4 @@
-// Callbacks come unsigned from whoever knows the address: every published shape is read, from whatever a server has
+// Callbacks come unsigned from whoever knows the URL: every published shape is read, from whatever a server has
 // in hand, and everything else ends in an `ActOneError`, bounded in what is read of it.
 
 import assert from "node:assert/strict";

@@ -51,7 +51,7 @@ describe("a wait", () => {
     }
   });
 
-  test("waits for an address that lags behind the status", async () => {
+  test("waits for a URL that lags behind the status", async () => {
     const bare = record({ status: "SUCCESS", result_url: "" });
     const seen = [];
     const fetch = answering(bare, bare, DONE);
@@ -60,7 +60,7 @@ describe("a wait", () => {
     assert.deepEqual(seen, ["running", "succeeded"]);
   });
 
-  test("ends with bad_response and the task when the address never comes", async () => {
+  test("ends with bad_response and the task when the URL never comes", async () => {
     const fetch = answering(record({ status: "SUCCESS" }));
     const error = await elapse(errorOf(waitForTask(ID, waiting(fetch))));
     assert.equal(error.code, "bad_response");
@@ -68,12 +68,12 @@ describe("a wait", () => {
     assert.equal(error.task.id, ID);
   });
 
-  test("believes a result address without an error over the number 2", async () => {
+  test("believes a result URL without an error over the number 2", async () => {
     const fetch = answering(record({ status: "2", video_url: VIDEO, msg: null }));
     assert.equal((await elapse(waitForTask(ID, waiting(fetch)))).videoUrl, VIDEO);
   });
 
-  test("fails with the reason when a failed record has an address and an error", async () => {
+  test("fails with the reason when a failed record has a URL and an error", async () => {
     const fetch = answering(record({ status: "FAILURE", result_url: VIDEO, fail_reason: "no face" }));
     const error = await elapse(errorOf(waitForTask(ID, waiting(fetch))));
     assert.equal(error.code, "task_failed");
@@ -284,7 +284,7 @@ describe("a read", () => {
     assert.equal((await errorOf(getTask(ID, through(answering(objects))))).code, "bad_response");
   });
 
-  test("takes an address with a space in it for a result: it plays, and has been paid for", async () => {
+  test("takes a URL with a space in it for a result: it plays, and has been paid for", async () => {
     const url = "https://cdn.example/my result.mp4";
     const task = await getTask(ID, through(answering(record({ status: "SUCCESS", result_url: url }))));
     assert.deepEqual([task.status, task.videoUrl], ["succeeded", url]);
@@ -295,7 +295,7 @@ describe("a read", () => {
     assert.equal(await response.text(), "video");
   });
 
-  test("takes no javascript: or relative address for a result", async () => {
+  test("takes no javascript: or relative URL for a result", async () => {
     for (const url of [
       "javascript:alert(1)",
       "/result.mp4",

@@ -1,5 +1,5 @@
 // The API key is in nothing that is handed back: no message, cause, raw answer, stack or request id, whoever quotes it
-// and however it is spelt; and it goes to no other address than the one it was meant for.
+// and however it is spelt; and it goes to no other URL than the one it was meant for.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -137,7 +137,7 @@ test("a task and what watchTask gives hold no key", async () => {
   for await (const task of watchTask(ID, through(answering(RUNNING, DONE)))) assertWithoutKey(task);
 });
 
-test("a download sends no key, to whatever address", async () => {
+test("a download sends no key, to whatever URL", async () => {
   const fetch = answering(() => response("video"));
   await download(VIDEO, through(fetch, { headers: { "x-secret": "mine" } }));
   const [request] = fetch.requests;
@@ -170,7 +170,7 @@ describe("a redirect", () => {
   });
 
   for (const code of [301, 302, 303, 307, 308, 304, 399]) {
-    test(`of HTTP ${code} is not followed: neither key nor request gets to the other address`, async () => {
+    test(`of HTTP ${code} is not followed: neither key nor request gets to the other URL`, async () => {
       status = code;
       location = `http://127.0.0.1:${elsewhere.address().port}/`;
       const baseUrl = `http://127.0.0.1:${server.address().port}/${code}`;

@@ -95,7 +95,7 @@ for (const createShape of ["seed", "current", "flat", "record"]) {
   }
 }
 
-test("submit sends what the protocol asks for, with an address that never resolves for who only polls", async () => {
+test("submit sends what the protocol asks for, with a URL that never resolves for who only polls", async () => {
   const { requests, options } = service(() => created);
   const task = await submit(input, { ...options, runwayVersion: "2024-11-06", headers: { "x-mine": "yes" } });
   const [{ url, headers, body }] = requests;
@@ -113,7 +113,7 @@ test("submit sends what the protocol asks for, with an address that never resolv
   assert.deepEqual(task.raw, created);
 });
 
-test("addresses may be URL objects, and the input's callback goes before the option's", async () => {
+test("URLs may be URL objects, and the input's callback goes before the option's", async () => {
   const { requests, options } = service(() => created);
   const callbackUrl = new URL("https://mine.example/hook");
   await submit({ video: new URL(input.video), image: new URL(input.image) }, { ...options, callbackUrl });
@@ -312,7 +312,7 @@ test("the service's refusals have their codes, what to do, and the request id", 
   }
 });
 
-test("a base address that serves pages or redirects is told so at once", async () => {
+test("a base URL that serves pages or redirects is told so at once", async () => {
   for (const answer of [
     () => new Response("<!doctype html><p>hello", { headers: { "content-type": "text/html" } }),
     () => new Response(null, { status: 301, headers: { location: "https://elsewhere.example" } }),
@@ -326,7 +326,7 @@ test("a base address that serves pages or redirects is told so at once", async (
   }
 });
 
-test("done without an address becomes a task that is still running", async () => {
+test("done without a URL becomes a task that is still running", async () => {
   const { options } = service((count) =>
     record("SUCCESS", count < 3 ? {} : { result_url: "https://a/b.mp4" }),
   );
@@ -369,12 +369,12 @@ test("what yield* throws into watchTask comes out of it, and ends the polling", 
   await assert.rejects(tasks.throw(new Error("thrown in")), /thrown in/);
 });
 
-test("a file in a data: address is refused without taking it in", async () => {
+test("a file in a data: URL is refused without taking it in", async () => {
   const { options } = service(() => created);
   const error = await refusal(
     submit({ ...input, video: `data:video/mp4;base64,${"A".repeat(2e7)}` }, options),
   );
-  assert.match(error.message, /Pass the file itself: await \(await fetch\(address\)\)\.blob\(\)/);
+  assert.match(error.message, /Pass the file itself: await \(await fetch\(url\)\)\.blob\(\)/);
 });
 
 test("watchTask gives every change up to a failed last one, and breaking off stops the polling", async () => {

@@ -59,7 +59,7 @@ for (const [shape, status] of /** @type {const} */ ([
   });
 }
 
-test("nothing is posted to an address that never resolves, nor for a task that stalls", async () => {
+test("nothing is posted to a URL that never resolves, nor for a task that stalls", async () => {
   const { accepted, clock, sandbox, calls } = received();
   await accepted({ callback_url: "https://callback.invalid/act-one" });
   await accepted({ callback_url: "https://INVALID./" });

@@ -6,7 +6,7 @@ import { base, input, open } from "./caller.js";
 /** @param {Response} response */
 const record = async (response) => (await response.json()).data;
 
-test("a task waits, runs with growing progress, and ends with an address", async () => {
+test("a task waits, runs with growing progress, and ends with a URL", async () => {
   const { accepted, feed, clock } = open({ queueTime: 10_000, runTime: 100_000 });
   const id = await accepted();
   /** @type {string[]} */

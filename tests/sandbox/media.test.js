@@ -163,8 +163,8 @@ test("an image that comes in tiny chunks is read", async () => {
 test("what cannot be fetched is refused, with the reason", async () => {
   /** @type {[Served, RegExp][]} */
   const cases = [
-    [new Response("gone", { status: 404 }), /^failed to read video: its address answers HTTP 404$/],
-    [new TypeError("fetch failed"), /^failed to read video: no connection to its address$/],
+    [new Response("gone", { status: 404 }), /^failed to read video: its URL answers HTTP 404$/],
+    [new TypeError("fetch failed"), /^failed to read video: no connection to its URL$/],
     [new Response("<!doctype html><p>Hello, this is a page"), /^failed to read video: not an MP4 video$/],
     [new Response(""), /^failed to read video/],
     [performance.slice(0, 900), /^failed to read video: not a complete MP4 video$/],

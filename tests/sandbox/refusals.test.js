@@ -40,7 +40,7 @@ for (const name of /** @type {const} */ (["video", "image", "callback_url"])) {
     }
   });
 
-  test(`a ${name} that is no absolute http address is refused with HTTP 200 and code 400`, async () => {
+  test(`a ${name} that is no absolute http URL is refused with HTTP 200 and code 400`, async () => {
     const { create } = open();
     for (const value of [
       "/performance.mp4",
@@ -50,7 +50,7 @@ for (const name of /** @type {const} */ (["video", "image", "callback_url"])) {
       "https://[/",
     ]) {
       const { code, msg, data } = await (await create({ [name]: value })).json();
-      assert.deepEqual([code, msg, data], [400, `${name} must be an http or https address`, null]);
+      assert.deepEqual([code, msg, data], [400, `${name} must be an http or https URL`, null]);
     }
   });
 }

@@ -1,5 +1,5 @@
 // Tasks as callers see them, in the service's documented forms: the answer to a create and the wrapped answer to a
-// feed. Addresses in it are this Worker's own; the service's ids stay inside, and its addresses too, unless a video could not be stored.
+// feed. URLs in it are this Worker's own; the service's ids stay inside, and its URLs too, unless a video could not be stored.
 
 import type { ListedTask, State, TaskRecord, TaskView } from "./contract.ts";
 

@@ -7,13 +7,13 @@ import { Refused } from "./errors.ts";
 import { isPrivateHost } from "./private-networks.js";
 import { webAddress } from "./web-address.ts";
 
-/** Three addresses of the greatest length, and some air. */
+/** Three URLs of the greatest length, and some air. */
 const MAX_BODY_BYTES = 32_768;
 
-/** The package's own limit for one address. */
+/** The package's own limit for one URL. */
 const MAX_ADDRESS_LENGTH = 8192;
 
-/** What poll-only callers of the service send because it requires an address: nobody waits there. */
+/** What poll-only callers of the service send because it requires a URL: nobody waits there. */
 const NOBODYS_CALLBACKS = /^https?:\/\/([^/?#]+\.)?(invalid|example\.com)([/?#]|$)/i;
 
 export async function readOrder(request: Request, config: Config, home: string): Promise<Order> {

@@ -11,7 +11,7 @@ const CREATE = "/runway/pro/act_one";
 const UPLOADS = "/uploads";
 const routes = new Set([CREATE, "/runway/feed", UPLOADS]);
 
-/** Three addresses of the greatest length that anything on the way accepts. */
+/** Three URLs of the greatest length that anything on the way accepts. */
 const MAX_BODY_BYTES = 65_536;
 
 /** Above the client's own limit of 30 s for one exchange, so that the client is the one to give up. */
@@ -60,7 +60,7 @@ export function createService(home, { apiKey, serviceUrl = SERVICE_URL, isWorker
       const signal = AbortSignal.any([request.signal, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
       const answer = await fetch(address, { method: "POST", headers, body, redirect: "manual", signal });
       if (answer.status >= 300 && answer.status < 400)
-        return problem(400, "the service redirects: its address is wrong");
+        return problem(400, "the service redirects: its URL is wrong");
       const text = withoutKey(await answer.text());
       return new Response(text, { status: answer.status, headers: only(answerHeaders, answer.headers) });
     } catch {
