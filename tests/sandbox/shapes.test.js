@@ -115,7 +115,7 @@ test("a refusal has the published form, with HTTP 200", async () => {
   const response = await create({ image: "ftp://media.example/portrait.jpg" });
   assert.equal(response.status, 200);
   const example = published("create.refused.json");
-  assertSame(await response.json(), { ...example, msg: "image must be an http or https URL" });
+  assertSame(await response.json(), { ...example, msg: "image must be an http or https address" });
 });
 
 /** @type {any[]} */
@@ -158,14 +158,14 @@ test("creates are answered in the forms that only public code shows", async () =
 
 /** Each further form of a feed, with the case that shows it, and when in a task's life. */
 const family = /** @type {const} */ ([
-  ["failReason", "done, its URL in fail_reason", "succeed", 90_000],
+  ["failReason", "done, its address in fail_reason", "succeed", 90_000],
   ["runway", "Runway's own record, done", "succeed", 90_000],
   ["runway", "Runway's own record, running", "succeed", 30_000],
   ["runway", "Runway's own record, failed", "fail", 90_000],
-  ["video", "URL under metadata", "succeed", 90_000],
+  ["video", "address under metadata", "succeed", 90_000],
   ["url", "url at the top, an error object that says nothing", "succeed", 90_000],
   ["url", "a waiting word with a space", "succeed", 2_000],
-  ["result", "URL under result", "succeed", 90_000],
+  ["result", "address under result", "succeed", 90_000],
   ["rawVideo", "only raw_video_url", "succeed", 90_000],
   ["envelope", "the provider's whole envelope under data.data", "succeed", 90_000],
   ["code", "code 400 around the id and a reason: the task has failed", "fail", 90_000],
@@ -180,7 +180,7 @@ const family = /** @type {const} */ ([
   ],
   ["task", "Runway's application's record, wrapped in task, queued", "succeed", 2_000],
   ["text", "the provider's record as JSON in a string", "succeed", 90_000],
-  ["output", "output is one URL", "succeed", 90_000],
+  ["output", "output is one address", "succeed", 90_000],
 ]);
 for (const [feedShape, name, outcome, ms] of family) {
   test(`a feed in the form "${feedShape}" has what public code shows: ${name}`, async () => {
