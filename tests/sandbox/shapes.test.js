@@ -115,7 +115,7 @@ test("a refusal has the published form, with HTTP 200", async () => {
   const response = await create({ image: "ftp://media.example/portrait.jpg" });
   assert.equal(response.status, 200);
   const example = published("create.refused.json");
-  assertSame(await response.json(), { ...example, msg: "image must be an http or https address" });
+  assertSame(await response.json(), { ...example, msg: "image must be an http or https URL" });
 });
 
 /** @type {any[]} */
