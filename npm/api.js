@@ -6,6 +6,7 @@ import { inOneBody } from "./download.js";
 import { ActOneError, tracedFrom } from "./error.js";
 import { filesNow } from "./files.js";
 import { ifLoaded, load } from "./load.js";
+import { mediaIssues } from "./media-issues.js";
 import { optionsNow, subjectNow } from "./snapshot.js";
 import { wrongNames } from "./unknown.js";
 
@@ -51,7 +52,9 @@ function begin(name, given, options, through) {
   const issues = wrongNames(name, given, options);
   const subject = filesNow(name, given, issues, options.onProgress);
   const ask = (more) => {
-    const askIt = (wasm) => follow((record) => wasm[name](subject, options, record, more), issues);
+    const checkMedia = () => (options.checkMedia ? mediaIssues(subject, options) : undefined);
+    const askIt = (wasm) =>
+      follow((record) => wasm[name](subject, options, record, more), issues, checkMedia);
     const wasm = ifLoaded();
     return wasm ? askIt(wasm) : load().then(askIt);
   };

@@ -9,6 +9,7 @@ import { ActOneError } from "./error.js";
  * @property {(reason: unknown) => void} reject
  * @property {string | null} taskId
  * @property {{ path: string, message: string }[]} issues what is wrong with the names in its arguments
+ * @property {() => Promise<CallRecord["issues"]> | undefined} checkMedia finds what is wrong with its files, if that is wanted
  * @property {number | undefined} createSentAt when a create left whose outcome is not known, in ms since the epoch
  */
 
@@ -20,9 +21,10 @@ const underWay = new Set();
  *
  * @param {(record: CallRecord) => void} start
  * @param {CallRecord["issues"]} issues
+ * @param {CallRecord["checkMedia"]} checkMedia
  * @returns {Promise<any>}
  */
-export function follow(start, issues) {
+export function follow(start, issues, checkMedia) {
   return new Promise((resolve, reject) => {
     const ending = (/** @type {(value: any) => void} */ settle) => (/** @type {any} */ value) => {
       underWay.delete(record);
@@ -34,6 +36,7 @@ export function follow(start, issues) {
       reject: ending(reject),
       taskId: null,
       issues,
+      checkMedia,
       createSentAt: undefined,
     };
     underWay.add(record);

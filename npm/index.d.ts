@@ -348,6 +348,11 @@ export interface Options {
    * };
    */
   upload?: UploadTo | null | undefined;
+  /**
+   * The `checkMedia` of `act-one/media`: `submit` and `run` ask it before anything is uploaded or paid, and refuse files that
+   * are not 16:9, of the wrong kind, or empty. What it cannot reach or read is not refused. Default: none.
+   */
+  checkMedia?: CheckMedia | null | undefined;
   /** Fixed milliseconds between two reads. Default: a schedule that adapts to the task's progress. */
   pollInterval?: number | null | undefined;
   /**
@@ -356,6 +361,17 @@ export interface Options {
    * @default 30_000
    */
   notFoundGrace?: number | null | undefined;
+}
+
+/** What {@link Options.checkMedia} is. It is passed what of the options counts for reading files. */
+export type CheckMedia = (
+  media: { video: string | FileLike; image: string | FileLike },
+  options: Options,
+) => PromiseLike<{ video: CheckedMedia | null; image: CheckedMedia | null }>;
+
+/** What {@link Options.checkMedia} tells of a file. */
+export interface CheckedMedia {
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** What {@link Options.upload} is. `name` is the file's own, else `"video"` or `"image"`, `null` where nobody knows one. */

@@ -6,14 +6,13 @@
  * import { run } from "act-one";
  * import { checkMedia } from "act-one/media";
  *
- * const { video } = await checkMedia({ video: file });
- * for (const { message } of video.problems) console.log(message);
+ * await run({ video, image }, { apiKey, checkMedia });
  * ```
  *
  * @module
  */
 
-import type { Options, UrlLike } from "act-one";
+import type { FileLike, Options, UrlLike } from "act-one";
 
 export { ActOneError } from "act-one";
 
@@ -44,14 +43,7 @@ export interface MediaInput {
 }
 
 /** Where a file is: an absolute `http(s)` URL, a `Blob` or `File`, or its bytes. */
-export type MediaSource = string | UrlLike | BlobLike | ArrayBuffer | ArrayBufferView;
-
-/** A `Blob` or `File`. */
-export interface BlobLike {
-  readonly size: number;
-  readonly type: string;
-  slice(start?: number, end?: number): { arrayBuffer(): Promise<ArrayBuffer> };
-}
+export type MediaSource = string | UrlLike | FileLike;
 
 /** A report for each file that was given, `null` for what was left out. */
 export interface MediaReports<Given extends MediaInput> {

@@ -5,6 +5,7 @@ export const OPTIONS = [
   "apiKey",
   "baseUrl",
   "callbackUrl",
+  "checkMedia",
   "fetch",
   "headers",
   "idempotencyKey",

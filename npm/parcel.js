@@ -46,6 +46,11 @@ export class Parcel {
     this.#onProgress = onProgress;
   }
 
+  /** The file itself: a `Blob`, or bytes. */
+  get content() {
+    return this.#blob ?? this.#bytes;
+  }
+
   /** Sends `request` with the file as its body. */
   async send(request, fetch) {
     this.enter("unseen");

@@ -7,7 +7,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
-use super::calls::{CallRecord, CallWatch};
+use super::calls::{CallRecord, CallWatch, issues_in};
 use super::files::{Medium, Order, is_beyond_reach};
 use super::reader::{Reader, shown, text_of};
 use crate::client::Client;
@@ -29,6 +29,8 @@ const MAX_TIME: f64 = 8.64e15;
 const NO_COUNT: &str = "must be a whole number: how many reads in a row brought no news";
 
 const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
+
+const NO_CHECK: &str = "is no function. Write import { checkMedia } from \"act-one/media\" and pass that";
 
 const NO_PLACE: &str = "is a file, and the service itself takes only URLs. Set baseUrl to a proxy that takes uploads, such as \
      this package's Worker, or pass the upload option";
@@ -65,11 +67,7 @@ impl Arguments {
                 "must be an object, such as { apiKey: process.env.COMETAPI_KEY }",
             ));
         }
-        for issue in record.issues() {
-            let given = Reader { from: &issue, issues: &mut Vec::new() };
-            let text = |name| given.get(name).as_string().unwrap_or_default();
-            issues.push(Issue { path: text("path").into(), message: text("message") });
-        }
+        issues.extend(issues_in(&record.issues()));
         let mut given = Reader { from, issues: &mut issues };
         let default = Options::default();
         let (api_key, key_function) = given.credential("apiKey");
@@ -103,8 +101,9 @@ impl Arguments {
         let on_update = given.instance("onUpdate", "is no function");
         let on_retry = given.instance("onRetry", "is no function");
         let upload = given.instance("upload", "is no function. Pass (file) => url");
-        // npm/ calls it, where the bytes are moved.
+        // These are called by npm/.
         given.instance::<Function>("onProgress", "is no function");
+        given.instance::<Function>("checkMedia", NO_CHECK);
         let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
         let mut arguments =
             Arguments { options, fetch, credentials, on_update, on_retry, upload, signal, record, issues };

@@ -3,12 +3,14 @@
 
 use std::panic;
 
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::handler::schedule_reinit;
 use wasm_bindgen::prelude::*;
 
 use super::outgoing;
+use super::reader::Reader;
 use crate::decoded::Error;
+use crate::error::Issue;
 use crate::exchange::Watch;
 
 #[wasm_bindgen(raw_module = "../calls.js")]
@@ -22,6 +24,9 @@ extern "C" {
     /// What is wrong with the names in the call's arguments: `{ path, message }` each.
     #[wasm_bindgen(method, structural, getter)]
     pub(super) fn issues(this: &CallRecord) -> Array;
+    /// Has the files of the input checked, where the caller wants that: a promise of issues as above.
+    #[wasm_bindgen(method, structural, js_name = checkMedia)]
+    pub(super) fn check_media(this: &CallRecord) -> Option<Promise>;
     /// Ends the call.
     #[wasm_bindgen(method, structural)]
     pub(super) fn resolve(this: &CallRecord, value: &JsValue);
@@ -34,6 +39,15 @@ extern "C" {
     pub(super) fn set_task_id(this: &CallRecord, id: &str);
     #[wasm_bindgen(method, structural, setter, js_name = createSentAt)]
     fn set_create_sent_at(this: &CallRecord, sent_at: Option<f64>);
+}
+
+/// What npm/ has found wrong: `{ path, message }` each.
+pub(super) fn issues_in(found: &Array) -> impl Iterator<Item = Issue> {
+    found.iter().map(|issue| {
+        let given = Reader { from: &issue, issues: &mut Vec::new() };
+        let text = |name| given.get(name).as_string().unwrap_or_default();
+        Issue { path: text("path").into(), message: text("message") }
+    })
 }
 
 /// Keeps the record of a call, and tells the caller of its retries.

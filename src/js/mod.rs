@@ -9,6 +9,7 @@ mod arguments;
 mod callback;
 mod calls;
 mod files;
+mod media;
 mod outgoing;
 mod parts;
 mod reader;
@@ -44,6 +45,7 @@ pub fn submit(input: JsValue, options: JsValue, record: CallRecord) {
     arguments.need_key();
     let order = arguments.order(&input);
     start(arguments, |call| async move {
+        call.media_checked().await?;
         let input = call.uploaded(order).await?;
         Ok(task_to_js(&call.client.submit(&input).await?))
     })
@@ -83,6 +85,7 @@ pub fn run(input: JsValue, options: JsValue, record: CallRecord) {
     let order = arguments.order(&input);
     start(arguments, |call| async move {
         let update = |task: &_| outgoing::tell(&call.on_update, task);
+        call.media_checked().await?;
         let input = call.uploaded(order).await?;
         let task = call.client.submit(&input).await?;
         call.record.set_task_id(&task.id);

@@ -27,6 +27,7 @@ import {
   type Upload,
 } from "act-one";
 import wasm from "act-one/act_one_bg.wasm";
+import { checkMedia, type MediaReport } from "act-one/media";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 declare function same<A, B>(verdict: Same<A, B>): void;
@@ -58,6 +59,7 @@ const options: Required<{ [Name in keyof Options]: NonNullable<Options[Name]> }>
   },
   onRetry: ({ error, attempt, delay }) =>
     same<[typeof error, typeof attempt, typeof delay], [ActOneError, number, number]>(true),
+  checkMedia,
   upload: async (file, { name, signal }) => {
     same<typeof name, string | null>(true);
     return signal.aborted ? "" : { href: `https://media.example/${name}?${file.size}` };
@@ -111,6 +113,9 @@ export async function theContract(): Promise<void> {
   same<typeof delay, number>(true);
   await (await download(finished)).arrayBuffer();
   await download("https://media.example/result.mp4");
+  const { video, image } = await checkMedia({ video: "https://media.example/a.mp4" });
+  same<typeof video, MediaReport>(true);
+  same<typeof image, MediaReport | null>(true);
   const uploaded = await upload(new Uint8Array(1));
   same<typeof uploaded, Upload>(true);
   same<[typeof uploaded.url, typeof uploaded.expiresAt], [string, number | null]>(true);
