@@ -23,7 +23,7 @@ export async function areTheTypesWrong({ packed }) {
   const name = "@arethetypeswrong/cli";
   const check = (/** @type {string[]} */ ...args) =>
     execute(join(packageFolder(name), "dist/index.js"), [packed.tarball, "--no-emoji", ...args]);
-  await check("--profile=strict", "--entrypoints", ".", "inline");
+  await check("--profile=strict", "--entrypoints", ".", "inline", "media");
   await check("--profile=esm-only");
   return versionOf(name);
 }
@@ -33,7 +33,7 @@ const NEEDED =
   /^(package\.json|README\.md|LICENSE[\w-]*|(npm|sandbox)\/([\w-]+\/)*[\w-]+\.(js|cjs|d\.ts|d\.cts|wasm))$/;
 
 /** What the tarball may weigh, in bytes. */
-const MOST = 450_000;
+const MOST = 620_000;
 
 /** What a build leaves behind of the machine that it ran on. */
 const TRACES = [

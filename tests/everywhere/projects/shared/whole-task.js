@@ -11,10 +11,11 @@ const unhandled = [];
 globalThis.addEventListener?.("unhandledrejection", ({ reason }) => unhandled.push(String(reason)));
 
 /**
- * @param {Pick<typeof import("act-one"), "ActOneError" | "createClient" | "run" | "watchTask">} actOne
+ * @param {Pick<typeof import("act-one"), "ActOneError" | "createClient" | "run" | "watchTask"> &
+ *   Partial<typeof import("act-one/media")>} actOne
  * @param {string} baseUrl the sandbox's address
  */
-export async function wholeTask({ ActOneError, createClient, run, watchTask }, baseUrl) {
+export async function wholeTask({ ActOneError, createClient, run, watchTask, checkMedia }, baseUrl) {
   const options = { baseUrl, apiKey: "sk-sandbox", pollInterval: 25, timeout: TIMEOUT_MS };
   const client = createClient(options);
 
@@ -47,6 +48,11 @@ export async function wholeTask({ ActOneError, createClient, run, watchTask }, b
 
   const video = await client.download(task);
   expect((await video.arrayBuffer()).byteLength > 1000, "download gives the video");
+
+  if (checkMedia) {
+    const { video: report } = await checkMedia({ video: task.videoUrl });
+    expect(report.width === 640 && report.height === 360, "checkMedia reads the video", report);
+  }
 
   const failing = { ...INPUT, video: `${INPUT.video}?sandbox=fail` };
   const failure = await run(failing, options).catch((error) => error);
