@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkMedia } from "../../npm/media/node.js";
+import { read } from "../../npm/media/reader.js";
 import { fileOf, serve, sparse } from "./server.js";
 import { bytesOf, truths } from "./truth.js";
 
@@ -89,4 +90,11 @@ test("a file that breaks off is unreadable, a web page is no film", async () => 
   const page = new TextEncoder().encode("<!doctype html><title>Sign in</title>");
   const { video: other } = await checkMedia({ video: page });
   assert.deepEqual([other.problems[0].code, other.format], ["not_a_video", null]);
+});
+
+test("a failing Wasm makes a file unreadable, and the next call runs on a fresh one", async () => {
+  const { problem } = await read({ size: 100, read: async () => ({ bytes: { length: -1 } }) });
+  assert.equal(problem.code, "unreadable");
+  const { image } = await checkMedia({ image: bytesOf("photo.png") });
+  assert.equal(image.width, 320);
 });
