@@ -4,7 +4,7 @@
 /** What all copies of the package in one program put on their errors: the ES module's, the CommonJS one's, another version's. */
 const BRAND = Symbol.for("act-one.error");
 
-/** All errors of this copy: an abort's reason is not to be looked into. */
+/** The errors of this copy that have no stack of the caller's yet: an abort's reason is not to be looked into. */
 const made = new WeakSet();
 
 export class ActOneError extends Error {
@@ -67,7 +67,8 @@ export function tracedFrom(entry) {
   const place = {};
   Error.captureStackTrace?.(place, outermost ?? entry);
   return (reason) => {
-    if (made.has(reason) && typeof place.stack === "string") {
+    // Once: an error of an earlier call may be an abort's reason.
+    if (made.delete(reason) && typeof place.stack === "string") {
       const frames = place.stack.slice(place.stack.indexOf("\n    at "));
       const value = `${reason.name}: ${reason.message}${frames}`;
       Object.defineProperty(reason, "stack", { value, configurable: true, writable: true });

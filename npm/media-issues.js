@@ -18,8 +18,10 @@ export async function mediaIssues({ video, image }, options) {
       pick(options, PASSED_ON, (value) => value),
     );
     return Object.keys(files).flatMap((path) => {
-      const problems = reports?.[path]?.problems ?? [];
-      const refused = problems.filter(({ code }) => REFUSED.includes(code));
+      const { format, problems = [] } = reports?.[path] ?? {};
+      // A fetch of the caller's may reach nothing but a proxy, and answer for all URLs with a page.
+      const isProof = format !== null || !options.fetch || typeof files[path] !== "string";
+      const refused = problems.filter(({ code }) => isProof && REFUSED.includes(code));
       return refused.map(({ message }) => ({ path, message: String(message) }));
     });
   } catch (thrown) {
@@ -27,7 +29,11 @@ export async function mediaIssues({ video, image }, options) {
   }
 }
 
-const contentOf = (medium) => (medium instanceof Parcel ? medium.content : medium);
+/** What `checkMedia` takes: of a file that cannot be read in parts it would know nothing. */
+function contentOf(medium) {
+  const content = medium instanceof Parcel ? medium.content : medium;
+  return typeof content?.slice === "function" ? content : undefined;
+}
 
 function messageOf(thrown) {
   try {

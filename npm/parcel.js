@@ -99,7 +99,9 @@ export class Parcel {
   }
 
   #stream() {
-    const chunks = this.#chunks();
+    /** @type {ReadableStreamDefaultReader | undefined} */
+    let reader;
+    const chunks = this.#chunks((opened) => (reader = opened));
     let moved = 0;
     let isCancelled = false;
     const pull = async (controller) => {
@@ -115,7 +117,8 @@ export class Parcel {
     };
     const cancel = () => {
       isCancelled = true;
-      chunks.return().catch(() => {});
+      // A generator that waits for the reader cannot be ended.
+      reader?.cancel().catch(() => {});
     };
     return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
   }
@@ -128,12 +131,13 @@ export class Parcel {
     }
   }
 
-  async *#chunks() {
+  async *#chunks(onOpen) {
     if (this.#bytes || typeof this.#blob.stream !== "function") {
       yield* pieces(this.#bytes ?? (await this.#read()));
       return;
     }
     const reader = this.#blob.stream().getReader();
+    onOpen(reader);
     try {
       for (let read; !(read = await reader.read()).done;) yield* pieces(read.value);
     } finally {
@@ -187,7 +191,8 @@ export class Parcel {
   /** A `fetch` that fails does not say whether it was the file's fault. */
   async #findProblem() {
     try {
-      if (typeof this.#blob?.slice === "function") await this.#blob.slice(0, 1).arrayBuffer();
+      const part = typeof this.#blob?.slice === "function" ? this.#blob.slice(0, 1) : undefined;
+      if (typeof part?.arrayBuffer === "function") await part.arrayBuffer();
     } catch (thrown) {
       this.#cannotBeRead(thrown);
     }

@@ -9,6 +9,7 @@ use crate::decoded::Error;
 use crate::error::{Code, Issue};
 use crate::no_answer::{message_of, retold};
 use crate::options::{Options, bare_token, token_problem};
+use crate::runtime::{race, sleep};
 use crate::secret::Secrets;
 
 /// Longer than any key: what is cut there is refused by the service.
@@ -47,12 +48,14 @@ impl Functions {
     }
 }
 
-/// The credential of the next request; none where it goes without, to a proxy. `secrets` learns it.
+/// The credential of the next request; none where it goes without, to a proxy. `secrets` learns it. A function has `within`
+/// ms.
 pub(crate) async fn credential(
     functions: &Functions,
     kind: Kind,
     options: &Options,
     secrets: &Secrets,
+    within: f64,
 ) -> Result<Option<String>, Error> {
     let Some(function) = functions.of(kind) else {
         return Ok(match kind {
@@ -61,9 +64,10 @@ pub(crate) async fn credential(
         });
     };
     let path = kind.option();
-    let given = match asked(function).await {
-        Ok(given) => given,
-        Err(thrown) => return Err(failed(path, thrown, secrets)),
+    let given = match race(asked(function), sleep(within)).await {
+        Ok(Ok(given)) => given,
+        Ok(Err(thrown)) => return Err(failed(path, thrown, secrets)),
+        Err(()) => return Err(timed_out(path)),
     };
     if (given.is_undefined() || given.is_null()) && !options.is_service() {
         return Ok(None);
@@ -83,8 +87,8 @@ pub(crate) async fn credential(
 }
 
 /// The error where a function has returned nothing within the time that a request has.
-pub(crate) fn timed_out(kind: Kind) -> Error {
-    let message = [kind.option(), " is a function that has returned nothing in time. Nothing was sent."];
+fn timed_out(path: &str) -> Error {
+    let message = [path, " is a function that has returned nothing in time. Nothing was sent."];
     let mut error = Error::new(Code::Timeout, &message);
     error.never_sent = true;
     error

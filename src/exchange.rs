@@ -4,14 +4,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use gloo_net::http::Request;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
 
 use crate::advice;
 use crate::body::read_reply;
-use crate::credential::{self, Functions, Kind, credential};
+use crate::credential::{Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
 use crate::error::Code;
 use crate::fetch::{self, Flight, Payload, Reply};
@@ -66,6 +65,8 @@ pub(crate) struct Answer {
     pub(crate) http: u16,
     pub(crate) body: Body<JsValue>,
     pub(crate) reply: Reply,
+    /// Whose pace learns from it.
+    account: Option<Account>,
 }
 
 /// Is told what happens while an exchange is under way.
@@ -97,7 +98,8 @@ pub(crate) struct Given {
 
 impl Line {
     pub(crate) fn new(options: Options, given: Given) -> Self {
-        let (account, secrets) = (Account::of(&options), Secrets::of(&options));
+        let account = Account::of(&options, options.api_key.as_deref());
+        let secrets = Secrets::of(&options);
         Line { options, given, account, secrets }
     }
 
@@ -114,8 +116,7 @@ impl Line {
         read: impl Fn(Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut in_doubt_since = None;
-        let mut attempt = 0;
-        let mut odd_answers = 0;
+        let (mut tries, mut attempt, mut odd_answers) = (0, 0, 0);
         let mut was_key_refused = false;
         loop {
             // Boxed: thousands that wait for their turn keep no room for it.
@@ -140,7 +141,8 @@ impl Line {
                 was_key_refused = true;
                 Some(0.0)
             } else if worthwhile && retry::may_repeat(ask.exchange, &error) {
-                Some(retry::delay(attempt, error.retry_after, random()))
+                attempt += 1;
+                Some(retry::delay(attempt - 1, error.retry_after, random()))
             } else {
                 None
             };
@@ -148,9 +150,9 @@ impl Line {
                 && remaining > 0.0
             {
                 if pause < remaining {
-                    attempt += 1;
+                    tries += 1;
                     if let Some(watch) = &self.given.watch {
-                        watch.retrying(told(error, in_doubt_since), attempt, pause);
+                        watch.retrying(told(error, in_doubt_since), tries, pause);
                     }
                     sleep(pause).await;
                     continue;
@@ -170,6 +172,7 @@ impl Line {
     ) -> Result<T, Error> {
         let retry_after = answer.reply.retry_after(wall_clock());
         let request_id = self.request_id(&answer.reply);
+        let account = answer.account.clone();
         let found = read(answer).map_err(|mut error| {
             error.retry_after = retry_after;
             error.request_id = error.request_id.take().or(request_id);
@@ -177,21 +180,32 @@ impl Line {
             advice::add(&mut error, &self.options, &self.secrets, by_token);
             error
         });
-        if let Outgoing::Question { .. } = ask.outgoing {
-            self.account.learn(&found);
+        if let Some(account) = account {
+            account.learn(&found);
         }
         found
     }
 
     /// Sends once. The time allowed begins when the request may leave, and covers the body.
     async fn once(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
-        let place = match ask.outgoing {
-            Outgoing::Question { .. } => {
-                Some(self.account.turn(ask.deadline, self.options.request_timeout).await?)
-            }
-            Outgoing::File { .. } | Outgoing::Upload(_) => None,
-        };
         let limit = self.options.request_timeout;
+        let credential = match ask.outgoing {
+            Outgoing::File { .. } => None,
+            // Before the turn: whose turn it is may depend on it.
+            _ => {
+                let within = limit.min(ask.deadline - now());
+                let functions = &self.given.credentials;
+                credential(functions, self.kind(ask), &self.options, &self.secrets, within).await?
+            }
+        };
+        let account = matches!(ask.outgoing, Outgoing::Question { .. }).then(|| {
+            let is_given = self.given.credentials.of(self.kind(ask)).is_some();
+            if is_given { Account::of(&self.options, credential.as_deref()) } else { self.account.clone() }
+        });
+        let place = match &account {
+            Some(account) => Some(account.turn(ask.deadline, limit).await?),
+            None => None,
+        };
         if let Outgoing::Upload(parcel) = ask.outgoing {
             parcel.enter("prepared");
         }
@@ -202,15 +216,12 @@ impl Line {
             }
         };
         let mut stage = Stage::Prepared;
-        let result = race(self.send(ask, &mut stage), over).await;
+        let result = race(self.send(ask, credential.as_deref(), &mut stage), over).await;
         drop(place);
         let mut error = match result {
-            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Ok(answer)) => return Ok(Answer { account, ..answer }),
             Ok(Err(Trouble::Thrown(thrown))) => self.no_answer(thrown, &self.url(&ask.outgoing)),
             Ok(Err(Trouble::NoResponse)) => no_response(),
-            Ok(Err(Trouble::NoCredential(error))) => error,
-            // Nothing but a function that returns the key is waited for before.
-            Err(()) if stage == Stage::Prepared => credential::timed_out(self.kind(ask)),
             Err(()) => timed_out(&ask.outgoing),
         };
         if let Outgoing::Upload(parcel) = ask.outgoing
@@ -225,10 +236,20 @@ impl Line {
         Err(error)
     }
 
-    async fn send(&self, ask: &Ask<'_>, stage: &mut Stage) -> Result<Answer, Trouble> {
+    async fn send(
+        &self,
+        ask: &Ask<'_>,
+        credential: Option<&str>,
+        stage: &mut Stage,
+    ) -> Result<Answer, Trouble> {
         may_panic("before a request");
         let flight = Flight::start()?;
         let url = self.url(&ask.outgoing);
+        let options = &self.options;
+        let question = |headers: &[(&'static str, String)], payload| {
+            let question = fetch::Question { url: &url, options, credential, headers, payload };
+            fetch::ask(&question, &flight.signal(None))
+        };
         let request = match &ask.outgoing {
             Outgoing::Question { json, headers, hold, .. } => {
                 let mut headers = headers.clone();
@@ -236,11 +257,9 @@ impl Line {
                 let hold = hold.filter(|_| held::offered(&self.options).is_some());
                 headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
                 let payload = json.as_deref().map_or(Payload::None, Payload::Json);
-                self.question(ask, &url, &headers, payload, &flight).await?
+                question(&headers, payload)?
             }
-            Outgoing::Upload(parcel) => {
-                self.question(ask, &url, &parcel.headers(), Payload::File, &flight).await?
-            }
+            Outgoing::Upload(parcel) => question(&parcel.headers(), Payload::File)?,
             Outgoing::File { rest, signal, .. } => fetch::get(&url, rest, &flight.signal(*signal))?,
         };
         let fetch = match &self.given.fetch {
@@ -280,25 +299,7 @@ impl Line {
         if !is_left {
             flight.land();
         }
-        Ok(Answer { http, body, reply })
-    }
-
-    /// A request with what every question has, as soon as the credential for it is there.
-    async fn question(
-        &self,
-        ask: &Ask<'_>,
-        url: &str,
-        headers: &[(&'static str, String)],
-        payload: Payload<'_>,
-        flight: &Flight,
-    ) -> Result<Request, Trouble> {
-        let (options, secrets) = (&self.options, &self.secrets);
-        let credential = credential(&self.given.credentials, self.kind(ask), options, secrets)
-            .await
-            .map_err(Trouble::NoCredential)?;
-        let credential = credential.as_deref();
-        let question = fetch::Question { url, options, credential, headers, payload };
-        Ok(fetch::ask(&question, &flight.signal(None))?)
+        Ok(Answer { http, body, reply, account: None })
     }
 
     /// The error for a request to `url` that ended with what was thrown.

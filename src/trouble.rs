@@ -20,8 +20,6 @@ pub(crate) enum Trouble {
     Thrown(JsValue),
     /// The `fetch` gave something else.
     NoResponse,
-    /// A function gave no key to send.
-    NoCredential(Error),
 }
 
 impl From<JsValue> for Trouble {

@@ -17,12 +17,12 @@ const MAX_PACES: usize = 32;
 pub(crate) struct Account(Rc<RefCell<Pace>>);
 
 impl Account {
-    /// The account of a key at a base URL: what one has used up is none of another's.
-    pub(crate) fn of(options: &Options) -> Self {
+    /// The account of a key at the base URL: what one has used up is none of another's.
+    pub(crate) fn of(options: &Options, api_key: Option<&str>) -> Self {
         thread_local! {
             static ACCOUNTS: RefCell<Vec<(String, Account)>> = const { RefCell::new(Vec::new()) };
         }
-        let whose = [&options.base_url, " ", options.api_key.as_deref().unwrap_or_default()].concat();
+        let whose = [&options.base_url, " ", api_key.unwrap_or_default()].concat();
         ACCOUNTS.with_borrow_mut(|accounts| {
             if let Some((_, account)) = accounts.iter().find(|(other, _)| *other == whose) {
                 return account.clone();

@@ -18,6 +18,9 @@ use crate::wire::{self, Uploaded};
 /// After so long without a byte, an upload counts as broken. What a socket still holds of the last bytes may take as long.
 const STALL_MS: f64 = 60_000.0;
 
+/// How often it is looked whether the next stage has begun.
+const LOOK_AGAIN_MS: f64 = 1_000.0;
+
 #[wasm_bindgen]
 extern "C" {
     /// A file on its way: an object of npm/parcel.js.
@@ -61,16 +64,14 @@ impl Parcel {
                 "moving" => STALL_MS,
                 "sent" => request_timeout.max(STALL_MS),
                 "prepared" | "answered" => request_timeout,
-                _ => {
-                    sleep(STALL_MS).await;
-                    continue;
-                }
+                _ => f64::INFINITY,
             };
             let rest = self.moved_at() + limit - wall_clock();
             if rest <= 0.0 {
                 return;
             }
-            sleep(rest).await;
+            // The next stage may have a shorter time.
+            sleep(rest.min(request_timeout).min(LOOK_AGAIN_MS)).await;
         }
     }
 

@@ -27,7 +27,7 @@ export function checkWith(look) {
 
 async function check(look, media, options) {
   const issues = wrongNames("checkMedia", media, options);
-  if (typeof media !== "object" || media === null || ArrayBuffer.isView(media)) {
+  if (typeof media !== "object" || media === null || isLocal(media) || Symbol.iterator in media) {
     issues.push({ path: "input", message: "The input must be an object: checkMedia({ video, image })." });
     media = {};
   }
@@ -68,16 +68,17 @@ function problemWith(file) {
 
 function wrongOptions(options) {
   if (typeof options !== "object") return [{ path: "options", message: "options must be an object." }];
-  const { fetch, requestTimeout, maxRetries, signal } = options;
+  const { fetch, requestTimeout, maxRetries, signal, onRetry } = options;
   const given = (value) => value !== undefined && value !== null;
   const wrong = (path, what) => ({ path, message: `${path} must be ${what}.` });
-  const isTime = requestTimeout > 0 && requestTimeout <= LONGEST_TIMER;
+  const isTime = typeof requestTimeout === "number" && requestTimeout > 0 && requestTimeout <= LONGEST_TIMER;
   const isCount = Number.isInteger(maxRetries) && maxRetries >= 0 && maxRetries <= 100;
   return [
     given(fetch) && typeof fetch !== "function" && wrong("fetch", "a function"),
     given(signal) && !asSignal(signal) && wrong("signal", "an AbortSignal"),
+    given(onRetry) && typeof onRetry !== "function" && wrong("onRetry", "a function"),
     given(requestTimeout) &&
-      !(typeof requestTimeout === "number" && isTime) &&
+      !isTime &&
       wrong("requestTimeout", `a number of milliseconds, at most ${LONGEST_TIMER}`),
     given(maxRetries) && !isCount && wrong("maxRetries", "a whole number from 0 to 100"),
   ].filter(Boolean);

@@ -79,13 +79,13 @@ function notWide(width, height) {
 /** The largest part around the middle that is 16:9, in even numbers, which encoders need; nothing where there is none. */
 function cropOf(width, height) {
   const even = (side) => Math.round(side / 2) * 2;
-  const widest = Math.min(width, Math.ceil(height * WIDE * (1 + TOLERANCE)));
+  const before = (all, part) => Math.floor((all - part) / 4) * 2;
+  // Its height is within a pixel of exact, so nothing that is wider than this fits.
+  const widest = Math.min(width, Math.floor(height * WIDE) + 4);
   for (let across = widest - (widest % 2); across > 0; across -= 2) {
     const down = even(across / WIDE);
-    if (down > 0 && down <= height && isWide(across, down)) {
-      const before = (all, part) => Math.floor((all - part) / 4) * 2;
+    if (down > 0 && down <= height && isWide(across, down))
       return { x: before(width, across), y: before(height, down), width: across, height: down };
-    }
   }
   return undefined;
 }

@@ -1,5 +1,7 @@
 // A file that is at hand: a `Blob` or `File`, read by slices, or bytes.
 
+import { reasonOf } from "./reason.js";
+
 /** Whether this is a file; a `Blob` by its members, because it may be of another realm or a library's. */
 export function isLocal(value) {
   return isBlob(value) || bytesOf(value) !== undefined;
@@ -37,7 +39,7 @@ export function openLocal(source) {
         return { bytes: new Uint8Array(await source.slice(offset, offset + length).arrayBuffer()) };
       } catch (thrown) {
         // A file that was moved or changed after it was picked.
-        const message = `can no longer be read (${thrown?.message ?? thrown}). Pick it again.`;
+        const message = `can no longer be read (${reasonOf(thrown)}). Pick it again.`;
         return { problem: { code: "unreachable", message } };
       }
     },

@@ -3,6 +3,7 @@
 
 import { ActOneError } from "../error.js";
 import { tell } from "../listener.js";
+import { reasonOf } from "./reason.js";
 
 /** The most that is read of a file, in bytes: the reader asks for no more in all. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -146,8 +147,8 @@ class RemoteFile {
     }
     this.isAnswered = true;
     const { status } = response;
-    const [, from, total] =
-      response.headers.get("content-range")?.match(/^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/i) ?? [];
+    const [, from, to, total] =
+      response.headers.get("content-range")?.match(/^bytes (?:(\d+)-(\d+)|\*)\/(\d{1,15}|\*)$/i) ?? [];
     if (total !== undefined && total !== "*") this.size = Number(total);
     const body = new Body(response);
     if (status === 206) {
@@ -156,21 +157,24 @@ class RemoteFile {
         throw new Unreachable("was answered with another part of it than was asked for", status);
       try {
         const bytes = await body.read(offset - start, length, () => {});
-        if (bytes.length < length && this.size === null) this.size = offset + bytes.length;
-        if (bytes.length < length && offset + bytes.length < this.size)
-          throw new Unreachable("broke off as it was read");
+        if (bytes.length === length) return bytes;
+        if (bytes.length === 0) throw new Unreachable("was answered with an empty part of it", status);
+        // A server may send less than it is asked for (RFC 9110, section 15.3.7).
+        const isAll = to !== undefined && Number(to) + 1 === offset + bytes.length;
+        if (isAll && total !== undefined && Number(to) + 1 !== this.size) return bytes;
+        this.size ??= offset + bytes.length;
+        if (offset + bytes.length < this.size) throw new Unreachable("broke off as it was read");
         return bytes;
       } finally {
         body.close();
       }
     }
-    if (status === 416 || status === 204) {
-      // The file ends before what was asked for.
-      this.size ??= offset;
+    // The file ends before what was asked for, if it says so.
+    if (status === 416 && this.size !== null && this.size <= offset) {
       body.close();
       return new Uint8Array(0);
     }
-    if (!response.ok) {
+    if (status !== 200) {
       body.close();
       throw new Unreachable(`could not be fetched: its URL answered HTTP ${status}`, status);
     }
@@ -247,18 +251,9 @@ class Body {
   }
 
   close() {
-    const source = this.#reader ?? this.#response.body;
     // It may have broken, or come to its end by itself.
-    Promise.resolve(source?.cancel?.()).catch(() => {});
-  }
-}
-
-/** Why a request failed, in the runtime's words; Node has them in the cause. */
-function reasonOf(thrown) {
-  try {
-    return String(thrown?.cause?.code ?? thrown?.cause?.message ?? thrown?.message ?? thrown);
-  } catch {
-    return "for an unknown reason";
+    const cancel = async () => (this.#reader ?? this.#response.body)?.cancel?.();
+    cancel().catch(() => {});
   }
 }
 

@@ -5,6 +5,9 @@ use super::{Body, Json, Route, bad_response, decoded};
 use crate::error::{Code, Error};
 use crate::input::is_web_address;
 
+/// The largest time that a `Date` can hold, in ms since the Unix epoch.
+const MAX_TIME: f64 = 8.64e15;
+
 /// A file that the service can fetch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uploaded {
@@ -26,8 +29,14 @@ pub fn read_upload<J: Json>(http: u16, body: Body<J>) -> Result<Uploaded, Error<
                        and that what is behind it takes uploads.";
         return Err(bad_response(http, &[message]));
     }
+    // A date in words would be read as its year.
+    let seconds = answer.get("expires_at").word();
+    let is_number = seconds.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let expires_at = answer.get("expires_at").number() * 1_000.0;
-    Ok(Uploaded { url, expires_at: (expires_at > 0.0).then_some(expires_at) })
+    Ok(Uploaded {
+        url,
+        expires_at: (is_number && (1.0..=MAX_TIME).contains(&expires_at)).then_some(expires_at),
+    })
 }
 
 /// What is refused here is the file, unless there is no place for files at all.
