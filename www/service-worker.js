@@ -26,6 +26,8 @@ worker.addEventListener("fetch", (/** @type {Fetching} */ event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin || !pageFiles.test(url.pathname))
     return;
+  // A part of a file cannot be kept, and whoever asks for one ends it when enough was read, which Firefox takes for a fault.
+  if (request.headers.has("range")) return;
   event.respondWith(fromNetworkFirst(event));
 });
 

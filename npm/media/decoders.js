@@ -7,6 +7,8 @@ import { formatOf } from "./signature.js";
 /** As much as the format is told by, and whether an image's own decoders pass over something. */
 const HEAD_BYTES = 4_096;
 
+const FILMS = ["mp4", "mov", "webm", "mkv"];
+
 /**
  * @param {object} file
  * @param {"video" | "image"} wanted
@@ -23,8 +25,7 @@ export async function seen(file, wanted, settings) {
   const format = head ? formatOf(head) : null;
   const url = isOpen ? URL.createObjectURL(new Blob([file.source])) : file.source;
   try {
-    // What the wanted kind's decoder does not take may be of the other kind.
-    for (const kind of wanted === "video" ? ["video", "image"] : ["image", "video"]) {
+    for (const kind of kindsOf(format, wanted)) {
       const shown = await (kind === "video" ? film : picture)(url, settings);
       if (shown)
         return { format, kind, name: kind === "video" ? "a video" : "an image", trouble: null, ...shown };
@@ -33,6 +34,12 @@ export async function seen(file, wanted, settings) {
   } finally {
     if (isOpen) URL.revokeObjectURL(url);
   }
+}
+
+/** Which decoders to ask. What the wanted kind's does not take may be of the other kind, where the format does not tell. */
+function kindsOf(format, wanted) {
+  if (format !== null) return [FILMS.includes(format) ? "video" : "image"];
+  return wanted === "video" ? ["video", "image"] : ["image", "video"];
 }
 
 function isOfThisOrigin(url) {

@@ -67,6 +67,36 @@ describe("a key that a function returns", () => {
     }
   });
 
+  test("is asked for after a 401 outside of maxRetries, whenever that comes", async () => {
+    const busy = () => response("", { status: 503 });
+    for (const answers of [
+      [busy, refused, DONE],
+      [refused, busy, DONE],
+    ]) {
+      const fetch = answering(...answers);
+      const task = await elapse(getTask(ID, through(fetch, { apiKey: numbered(), maxRetries: 1 })));
+      assert.equal(task.id, ID);
+    }
+  });
+
+  test("has a pace of its own: another's 429 does not hold it back", async () => {
+    const { baseUrl } = through(answering(DONE));
+    const turnedAway = () => response("", { status: 429, headers: { "retry-after": "60" } });
+    const options = (fetch, key) => through(fetch, { apiKey: () => key, baseUrl });
+    await errorOf(elapse(getTask(ID, options(answering(turnedAway), "sk-tenant-aaaa"))));
+    const began = Date.now();
+    await elapse(getTask(ID, options(answering(DONE), "sk-tenant-bbbb")));
+    assert.ok(Date.now() - began < 1_000, "in virtual time");
+  });
+
+  test("may be asked for by a call of the package itself", async () => {
+    const inner = through(answering(DONE));
+    const apiKey = async () => `sk-for-${(await getTask(ID, inner)).status}`;
+    const fetch = answering(DONE);
+    await elapse(getTask(ID, through(fetch, { apiKey })));
+    assert.deepEqual(sent(fetch), ["Bearer sk-for-succeeded"]);
+  });
+
   test("can expire in the middle of a wait", async () => {
     const fetch = answering(RUNNING, refused, RUNNING, refused, DONE);
     const task = await elapse(waitForTask(ID, through(fetch, { apiKey: numbered() })));

@@ -70,3 +70,31 @@ test("the CommonJS build does the same, and its errors are the package's", async
   const error = await built.checkMedia({ video: 5 }).catch((thrown) => thrown);
   assert.ok(error instanceof PackageError);
 });
+
+test("a file in place of the object of files is refused, and so is a list", async () => {
+  const film = new Blob([bytesOf("film.mp4")]);
+  for (const media of [film, [film], new Map()]) assert.equal((await issuesOf(media))[0].path, "input");
+});
+
+test("options that throw as they are looked at are refused as others are", async () => {
+  const hostile = { valueOf: () => assert.fail("it was looked at") };
+  for (const requestTimeout of [Symbol("1"), hostile]) {
+    assert.equal((await issuesOf({}, { requestTimeout }))[0].path, "requestTimeout");
+  }
+  assert.equal((await issuesOf({}, { onRetry: 5 }))[0].path, "onRetry");
+});
+
+test("a file that throws something odd as it is read is unreachable", async () => {
+  const hostile = {
+    get message() {
+      return assert.fail("it was looked at");
+    },
+  };
+  for (const thrown of [Symbol("x"), Object.create(null), hostile]) {
+    const slice = () => {
+      throw thrown;
+    };
+    const { video } = await checkMedia({ video: { size: 5, type: "", slice } });
+    assert.equal(video.problems[0].code, "unreachable");
+  }
+});

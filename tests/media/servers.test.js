@@ -173,3 +173,42 @@ test("an abort rejects with the signal's own reason: before, during a request, a
   await assert.rejects(check(failing, options), (thrown) => thrown === reason);
   assert.equal(server.counts.requests, 1);
 });
+
+test("a server that sends shorter parts than it is asked for is asked for the rest", async () => {
+  const inShortParts = async (/** @type {Request} */ request) => {
+    const [, from, to] = request.headers.get("range")?.match(/(\d+)-(\d+)/) ?? [];
+    const end = Math.min(Number(from) + 1_000, Number(to) + 1, film.length);
+    const headers = { "Content-Range": `bytes ${from}-${end - 1}/${film.length}` };
+    return new Response(film.subarray(Number(from), end), { status: 206, headers });
+  };
+  const report = await check("https://a.example/film.mp4", { fetch: inShortParts });
+  assert.deepEqual([report.width, report.bytes, report.problems], [320, film.length, []]);
+});
+
+test("an answer that brings no file proves nothing of it", async () => {
+  for (const answer of [
+    () => new Response(null, { status: 416 }),
+    () => new Response(null, { status: 416, headers: { "content-range": `bytes */${film.length}` } }),
+    () => new Response(null, { status: 204 }),
+    () => Response.json({ state: "processing" }, { status: 202 }),
+    () => new Response(null, { status: 206, headers: { "content-range": "bytes 0-99/5603" } }),
+  ]) {
+    const report = await check("https://a.example/film.mp4", { fetch: async () => answer(), maxRetries: 0 });
+    assert.equal(only(report).code, "unreachable");
+  }
+  const empty = async () => new Response(null, { status: 416, headers: { "content-range": "bytes */0" } });
+  assert.equal(only(await check("https://a.example/film.mp4", { fetch: empty })).code, "empty");
+});
+
+test("a body that throws as it is ended is nobody's trouble", async () => {
+  const fetch = async () => {
+    const response = new Response(film);
+    Object.defineProperty(response, "body", {
+      value: {
+        getReader: () => ({ read: async () => ({ done: false, value: film }), cancel: () => assert.fail() }),
+      },
+    });
+    return response;
+  };
+  assert.equal((await check("https://a.example/film.mp4", { fetch })).width, 320);
+});

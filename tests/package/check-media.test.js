@@ -150,3 +150,19 @@ test("two calls at once are checked each for itself", async () => {
   assert.equal(bad.reason.issues[0].path, "video");
   assert.equal(asked.filter((what) => what === "create").length, 1);
 });
+
+test("a page that a fetch of the caller's answers with for every URL refuses nothing, and a wrong shape does", async () => {
+  const { asked, options } = service();
+  const reach = async (request) =>
+    new URL(request.url).hostname === "media.example"
+      ? new Response("<!doctype html><title>app</title>", { headers: { "content-type": "text/html" } })
+      : options.fetch(request);
+  await submit(input, { ...options, fetch: reach, checkMedia });
+  assert.deepEqual(asked, ["create"]);
+  const tall = async (request) => {
+    const file = readFileSync(new URL("../media/files/turned.jpg", import.meta.url));
+    return request.url.endsWith(".jpg") ? new Response(file) : reach(request);
+  };
+  await refusalOf(submit(input, { ...options, fetch: tall, checkMedia }));
+  assert.deepEqual(asked, ["create"]);
+});

@@ -70,6 +70,10 @@ function start() {
 }
 
 function openButtons() {
+  // However late the second click of a double-click is handled, it does not submit.
+  element("run", HTMLButtonElement).addEventListener("click", (event) => {
+    if (event.detail > 1) event.preventDefault();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     startFromSources();
