@@ -274,7 +274,7 @@ test("public URLs of every spelling pass", async () => {
 
 test("other paths and methods lead nowhere", async () => {
   for (const [method, path] of [
-    ["GET", "/"],
+    ["POST", "/"],
     ["GET", "/runway/feed"],
     ["PUT", "/runway/pro/act_one"],
     ["POST", "/runway/pro/act_one/"],
