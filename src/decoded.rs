@@ -1,7 +1,9 @@
 //! The runtime's own JSON values, as the wire reader asks for them, and the types that hold them. They come out of
 //! `JSON.parse`, so reading a member runs no code of anybody else's.
 
-use js_sys::{Array, Date, JSON, Number, Reflect};
+use std::cell::RefCell;
+
+use js_sys::{Array, Date, JSON, JsString, Number, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::secret::{Secrets, around};
@@ -49,9 +51,9 @@ impl Json for JsValue {
     fn get(&self, key: &'static str) -> Self {
         // `Reflect.get` throws for anything else, which takes longer than the rest of a poll.
         if !JsValue::is_object(self) {
-            return JsValue::NULL;
+            return JsValue::UNDEFINED;
         }
-        Reflect::get(self, &key.into()).unwrap_or_default()
+        Reflect::get(self, &name(key)).unwrap_or_default()
     }
 
     fn is_null(&self) -> bool {
@@ -71,11 +73,18 @@ impl Json for JsValue {
     }
 
     fn number(&self) -> f64 {
+        if self.is_undefined() {
+            return f64::NAN;
+        }
         let number = self.as_f64().or_else(|| self.as_string().map(|text| Number::parse_float(&text)));
         number.filter(|number| number.is_finite()).unwrap_or(f64::NAN)
     }
 
     fn text(&self) -> String {
+        // Most of what is asked for is not there, and asking costs more.
+        if self.is_undefined() {
+            return String::new();
+        }
         let number = || self.as_f64().and_then(|_| JSON::stringify(self).ok()).map(String::from);
         self.as_string().or_else(number).unwrap_or_default()
     }
@@ -85,9 +94,23 @@ impl Json for JsValue {
     }
 
     fn parsed(&self) -> Self {
-        let Some(text) = self.as_string() else { return self.clone() };
+        let Some(text) = self.dyn_ref::<JsString>().map(String::from) else { return self.clone() };
         let holds_more = matches!(text.trim_ascii_start().as_bytes().first(), Some(b'{' | b'['));
         let parsed = if holds_more { JSON::parse(&text).ok() } else { None };
         parsed.unwrap_or_else(|| self.clone())
     }
+}
+
+/// A member's name as the runtime's own string. Each is made once: to make one costs more than to read the member.
+fn name(key: &'static str) -> JsString {
+    thread_local!(static NAMES: RefCell<Vec<(&'static str, JsString)>> = const { RefCell::new(Vec::new()) });
+    NAMES.with_borrow_mut(|names| {
+        let known = names.binary_search_by_key(&key, |(name, _)| *name);
+        if let Ok(Some((_, name))) = known.map(|at| names.get(at)) {
+            return name.clone();
+        }
+        let name = JsString::from(key);
+        names.insert(known.unwrap_or_else(|at| at), (key, name.clone()));
+        name
+    })
 }

@@ -170,12 +170,11 @@ impl Line {
         answer: Answer,
         read: impl Fn(Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let retry_after = answer.reply.retry_after(wall_clock());
-        let request_id = self.request_id(&answer.reply);
+        let reply = answer.reply.clone();
         let account = answer.account.clone();
         let found = read(answer).map_err(|mut error| {
-            error.retry_after = retry_after;
-            error.request_id = error.request_id.take().or(request_id);
+            error.retry_after = reply.retry_after(wall_clock());
+            error.request_id = error.request_id.take().or_else(|| self.request_id(&reply));
             let by_token = self.kind(ask) == Kind::AccessToken;
             advice::add(&mut error, &self.options, &self.secrets, by_token);
             error

@@ -19,6 +19,7 @@ use crate::wire::Json;
 extern "C" {
     /// What a `fetch` resolved with: a `Response`, one of another realm, or a test's stand-in for one. No member is
     /// taken for granted.
+    #[derive(Clone)]
     pub(crate) type Reply;
     #[wasm_bindgen(method, structural, getter, catch, js_name = status)]
     fn any_status(this: &Reply) -> Result<JsValue, JsValue>;

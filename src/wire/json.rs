@@ -34,6 +34,9 @@ pub trait Json: Clone {
 
     /// The first word that `counts` among the members with these names; else empty.
     fn first_word(&self, names: &[&'static str], counts: fn(&str) -> bool) -> String {
+        if !self.is_object() {
+            return String::new();
+        }
         names.iter().map(|name| self.get(name).word()).find(|word| counts(word)).unwrap_or_default()
     }
 }

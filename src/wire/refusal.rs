@@ -32,9 +32,10 @@ pub(super) fn read<J: Json>(
 ) -> Option<Error<J>> {
     let envelope_error = answer.get("error").parsed();
     let (code, error_code) = (answer.get("code").word(), envelope_error.get("code").word());
-    let said = said(answer);
+    // Asked for only where it matters: an answer has many places for words, most of them empty.
+    let says_more = || any(&said(answer));
+    let is_unknown = || route == Route::Feed && names_unknown_task(answer, &envelope_error);
     let accepted = is_success(http);
-    let is_unknown = route == Route::Feed && names_unknown_task(answer, &envelope_error);
     let refuses = !accepted
         || (is_error(&envelope_error) && !is_under_way)
         || denies(&answer.get("success"))
@@ -42,17 +43,18 @@ pub(super) fn read<J: Json>(
             Verdict::Refuses => true,
             Verdict::Odd => match route {
                 Route::Create => found.is_none(),
-                Route::Feed => found.is_none() && any(&said),
-                Route::Callback => !is_under_way && any(&said),
+                Route::Feed => found.is_none() && says_more(),
+                Route::Callback => !is_under_way && says_more(),
                 // Siblings use these either way; whether there is a list tells.
                 Route::List | Route::Upload => false,
             },
-            Verdict::Silent | Verdict::Accepts => is_unknown && found.is_none(),
+            Verdict::Silent | Verdict::Accepts => found.is_none() && is_unknown(),
         };
     if !refuses {
         return None;
     }
-    let mut error = if is_unknown {
+    let said = said(answer);
+    let mut error = if is_unknown() {
         unknown_task(&said)
     } else {
         let number = answer.get("code").number();
