@@ -12,14 +12,13 @@ use crate::advice;
 use crate::body::read_reply;
 use crate::credential::{Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
-use crate::error::Code;
 use crate::fetch::{self, Flight, Payload, Reply};
 use crate::held;
 use crate::no_answer::no_answer;
 #[cfg(feature = "exports")]
 use crate::no_answer::retold;
 use crate::options::Options;
-use crate::retry::{self, Exchange};
+use crate::retry::{Allowance, Exchange, Tries};
 use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
 use crate::secret::Secrets;
 use crate::trouble::{Stage, Trouble, no_response, timed_out, told};
@@ -115,51 +114,20 @@ impl Line {
         ask: &Ask<'_>,
         read: impl Fn(Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut in_doubt_since = None;
-        let (mut tries, mut attempt, mut odd_answers) = (0, 0, 0);
-        let mut was_key_refused = false;
+        let (mut tries, mut in_doubt_since) = (Tries::default(), None);
         loop {
             // Boxed: thousands that wait for their turn keep no room for it.
             let found = match Box::pin(self.once(ask)).await {
                 Ok(answer) => self.judge(ask, answer, &read),
                 Err(error) => Err(error),
             };
-            // A doubt that one try left is not lifted by what the next one refuses.
-            if found.as_ref().is_err_and(|error| error.task_may_exist) {
-                in_doubt_since = in_doubt_since.or(ask.sent_at.get());
-            }
-            self.watch_create(ask, in_doubt_since.filter(|_| found.is_err()));
-            let error = match found {
-                Ok(found) => return Ok(found),
-                Err(error) => error,
-            };
-            // An outage passes; a base URL that gives odd answers gives them for ever.
-            odd_answers += u32::from(error.code == Code::BadResponse);
-            let worthwhile = attempt < ask.max_retries && odd_answers <= self.options.max_retries;
-            let remaining = ask.deadline - now();
-            let pause = if self.may_have_another_key(ask, &error) && !was_key_refused {
-                was_key_refused = true;
-                Some(0.0)
-            } else if worthwhile && retry::may_repeat(ask.exchange, &error) {
-                attempt += 1;
-                Some(retry::delay(attempt - 1, error.retry_after, random()))
-            } else {
-                None
-            };
-            if let Some(pause) = pause
-                && remaining > 0.0
-            {
-                if pause < remaining {
-                    tries += 1;
-                    if let Some(watch) = &self.given.watch {
-                        watch.retrying(told(error, in_doubt_since), tries, pause);
-                    }
-                    sleep(pause).await;
-                    continue;
+            match found {
+                Ok(found) => {
+                    self.watch_create(ask, None);
+                    return Ok(found);
                 }
-                sleep(remaining).await;
+                Err(error) => self.pause(ask, &mut tries, &mut in_doubt_since, error).await?,
             }
-            return Err(told(error, in_doubt_since));
         }
     }
 
@@ -170,19 +138,58 @@ impl Line {
         answer: Answer,
         read: impl Fn(Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let reply = answer.reply.clone();
-        let account = answer.account.clone();
-        let found = read(answer).map_err(|mut error| {
-            error.retry_after = reply.retry_after(wall_clock());
-            error.request_id = error.request_id.take().or_else(|| self.request_id(&reply));
-            let by_token = self.kind(ask) == Kind::AccessToken;
-            advice::add(&mut error, &self.options, &self.secrets, by_token);
-            error
-        });
+        let (reply, account) = (answer.reply.clone(), answer.account.clone());
+        let found = read(answer).map_err(|error| self.explained(ask, error, &reply));
         if let Some(account) = account {
-            account.learn(&found);
+            account.learn(found.as_ref().err());
         }
         found
+    }
+
+    /// Sleeps until the next try, after one that failed.
+    ///
+    /// # Errors
+    /// `error`, where there is no next try.
+    async fn pause(
+        &self,
+        ask: &Ask<'_>,
+        tries: &mut Tries,
+        in_doubt_since: &mut Option<f64>,
+        error: Error,
+    ) -> Result<(), Error> {
+        // A doubt that one try left is not lifted by what the next one refuses.
+        if error.task_may_exist {
+            *in_doubt_since = in_doubt_since.or(ask.sent_at.get());
+        }
+        self.watch_create(ask, *in_doubt_since);
+        let allowed = Allowance {
+            max_retries: ask.max_retries,
+            max_odd_answers: self.options.max_retries,
+            another_key: self.given.credentials.of(self.kind(ask)).is_some(),
+        };
+        let remaining = ask.deadline - now();
+        let pause = tries.pause_after(ask.exchange, &error, allowed, random());
+        let Some(pause) = pause.filter(|pause| *pause < remaining) else {
+            if pause.is_some() {
+                sleep(remaining).await;
+            }
+            return Err(told(error, *in_doubt_since));
+        };
+        tries.repeated += 1;
+        if let Some(watch) = &self.given.watch {
+            watch.retrying(told(error, *in_doubt_since), tries.repeated, pause);
+        }
+        sleep(pause).await;
+        Ok(())
+    }
+
+    /// What an answer that is none of those wanted means to the caller.
+    fn explained(&self, ask: &Ask<'_>, mut error: Error, reply: &Reply) -> Error {
+        error.retry_after = reply.retry_after(wall_clock());
+        error.request_id = error.request_id.take().or_else(|| self.request_id(reply));
+        let by_token = self.kind(ask) == Kind::AccessToken;
+        advice::add(&mut error, &self.options, &self.secrets, by_token);
+        error
     }
 
     /// Sends once. The time allowed begins when the request may leave, and covers the body.
@@ -316,13 +323,6 @@ impl Line {
     fn kind(&self, ask: &Ask<'_>) -> Kind {
         let by_token = matches!(ask.outgoing, Outgoing::Question { by_token: true, .. });
         self.given.credentials.kind(&self.options, by_token)
-    }
-
-    /// Whether the credential was refused, and a function may return another: a short-lived one has expired.
-    fn may_have_another_key(&self, ask: &Ask<'_>, error: &Error) -> bool {
-        error.code == Code::Unauthorized
-            && error.task_id.is_none()
-            && self.given.credentials.of(self.kind(ask)).is_some()
     }
 
     fn watch_create(&self, ask: &Ask<'_>, sent_at: Option<f64>) {

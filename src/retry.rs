@@ -4,7 +4,7 @@
 //! Not taken from a library: `backon` (alive, the nearest fit) adds jitter on top of a delay where full
 //! jitter draws from zero up, and keeps a random generator of its own beside the runtime's.
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// The delay of the first repeat, before jitter.
 const BASE_DELAY_MS: f64 = 500.0;
@@ -38,6 +38,53 @@ pub fn may_repeat<V>(exchange: Exchange, error: &Error<V>) -> bool {
         Exchange::Create { may_repeat_in_doubt } => {
             error.turned_away() || error.never_sent || (may_repeat_in_doubt && error.task_may_exist)
         }
+    }
+}
+
+/// What the tries of one exchange have come to so far.
+#[derive(Default)]
+pub struct Tries {
+    /// How many followed a failed one.
+    pub repeated: u32,
+    /// Whether one of these went with another key, because its own was refused.
+    was_key_refused: bool,
+    /// How many brought an answer that is not the service's.
+    odd_answers: u32,
+}
+
+/// How often an exchange may be tried again.
+#[derive(Clone, Copy)]
+pub struct Allowance {
+    /// How often.
+    pub max_retries: u32,
+    /// How often where the answer is not the service's: an outage passes, a wrong base URL does not.
+    pub max_odd_answers: u32,
+    /// Whether another key can be had in place of one that was refused.
+    pub another_key: bool,
+}
+
+impl Tries {
+    /// Ms to the next try, where one is allowed and worthwhile after `error`.
+    pub fn pause_after<V>(
+        &mut self,
+        exchange: Exchange,
+        error: &Error<V>,
+        allowed: Allowance,
+        random: f64,
+    ) -> Option<f64> {
+        self.odd_answers += u32::from(error.code == Code::BadResponse);
+        if allowed.another_key
+            && error.code == Code::Unauthorized
+            && error.task_id.is_none()
+            && !self.was_key_refused
+        {
+            // Not one of the retries: nothing has failed, a short-lived key has expired.
+            self.was_key_refused = true;
+            return Some(0.0);
+        }
+        let retries = self.repeated.saturating_sub(u32::from(self.was_key_refused));
+        let is_allowed = retries < allowed.max_retries && self.odd_answers <= allowed.max_odd_answers;
+        (is_allowed && may_repeat(exchange, error)).then(|| delay(retries, error.retry_after, random))
     }
 }
 
@@ -90,6 +137,46 @@ mod tests {
         {
             assert!(!may_repeat(Exchange::Read, &error(code)), "{code:?}");
         }
+    }
+
+    /// How many tries follow the first one, where each ends with an error of this code.
+    fn tries_after(code: Code, allowed: Allowance) -> u32 {
+        let mut tries = Tries::default();
+        while tries.repeated < 100 && tries.pause_after(Exchange::Read, &error(code), allowed, 0.0).is_some()
+        {
+            tries.repeated += 1;
+        }
+        tries.repeated
+    }
+
+    #[test]
+    fn an_outage_is_retried_for_longer_than_a_base_url_with_odd_answers() {
+        let mut odd = error(Code::BadResponse);
+        odd.retryable = true;
+        let allowed = Allowance { max_retries: u32::MAX, max_odd_answers: 3, another_key: false };
+        let mut tries = Tries::default();
+        for _ in 0..3 {
+            assert!(tries.pause_after(Exchange::Read, &odd, allowed, 0.0).is_some());
+        }
+        assert!(tries.pause_after(Exchange::Read, &odd, allowed, 0.0).is_none());
+        assert_eq!(tries_after(Code::ServerError, allowed), 100);
+        assert_eq!(tries_after(Code::ServerError, Allowance { max_retries: 2, ..allowed }), 2);
+    }
+
+    #[test]
+    fn a_refused_key_is_replaced_once_and_uses_up_no_retry() {
+        let allowed = Allowance { max_retries: 2, max_odd_answers: 2, another_key: true };
+        assert_eq!(tries_after(Code::Unauthorized, allowed), 1);
+        assert_eq!(tries_after(Code::Unauthorized, Allowance { another_key: false, ..allowed }), 0);
+        let mut tries = Tries::default();
+        assert_eq!(tries.pause_after(Exchange::Read, &error(Code::Unauthorized), allowed, 1.0), Some(0.0));
+        for retry in 0..2 {
+            tries.repeated += 1;
+            let pause = tries.pause_after(Exchange::Read, &error(Code::ServerError), allowed, 1.0);
+            assert_eq!(pause, Some(delay(retry, None, 1.0)));
+        }
+        tries.repeated += 1;
+        assert!(tries.pause_after(Exchange::Read, &error(Code::ServerError), allowed, 1.0).is_none());
     }
 
     #[test]

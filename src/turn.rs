@@ -56,12 +56,12 @@ impl Account {
         }
     }
 
-    /// Learns from an answer, or from the ms that a 429 asked to wait.
-    pub(crate) fn learn<T>(&self, answer: &Result<T, Error>) {
+    /// Learns from an answer: that it was a refusal, or none.
+    pub(crate) fn learn(&self, refusal: Option<&Error>) {
         let now = now();
         let mut pace = self.0.borrow_mut();
-        match answer {
-            Err(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
+        match refusal {
+            Some(error) if error.code == Code::RateLimited => pace.refused(now, error.retry_after),
             _ => pace.accepted(now),
         }
     }
