@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 
+use crate::bounded;
 use crate::options::Options;
 
 /// A browser has six connections to an origin over HTTP/1.1; held reads leave half of them to everything else.
@@ -37,12 +38,7 @@ pub(crate) fn remember(base_url: &str, header: Option<&str>) {
             (Some(index), 0) => drop(offers.swap_remove(index)),
             (Some(index), _) => offers[index].1 = seconds,
             (None, 0) => {}
-            (None, _) => {
-                if offers.len() >= MAX_OFFERS {
-                    offers.remove(0);
-                }
-                offers.push((base_url.into(), seconds));
-            }
+            (None, _) => bounded::push(offers, (base_url.into(), seconds), MAX_OFFERS),
         }
     });
 }

@@ -19,6 +19,8 @@
 // What decides: plain Rust that knows no browser.
 #[cfg(any(target_family = "wasm", test))]
 mod advice;
+#[cfg(any(target_family = "wasm", test))]
+mod bounded;
 pub mod error;
 #[cfg(any(target_family = "wasm", test))]
 mod held;

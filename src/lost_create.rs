@@ -1,6 +1,7 @@
 //! Which task of the account's list is the one of a create whose answer was lost. Plain rules: the list, the clock and
 //! the creates of this module are told; nothing is sent. A stranger's task is never taken for ours.
 
+use crate::bounded;
 use crate::wire::Listed;
 
 /// How far the service's clock may be off ours.
@@ -76,7 +77,7 @@ impl Creates {
         self.begun += 1;
         create.number = self.begun;
         self.open.retain(|other| create.since - other.since < FORGOTTEN_AFTER_MS);
-        remember(&mut self.open, create);
+        bounded::push(&mut self.open, create, MAX_REMEMBERED);
         self.begun
     }
 
@@ -84,7 +85,7 @@ impl Creates {
     pub(crate) fn settle(&mut self, number: u64, id: Option<&str>) {
         self.open.retain(|create| create.number != number);
         if let Some(id) = id {
-            remember(&mut self.given, id.into());
+            bounded::push(&mut self.given, id.into(), MAX_REMEMBERED);
         }
     }
 
@@ -151,13 +152,6 @@ fn match_of<J>(create: &Create, listed: &Listed<J>) -> Match {
         (None, None) => Match::Silent,
         _ => Match::Partly,
     }
-}
-
-fn remember<T>(list: &mut Vec<T>, item: T) {
-    if list.len() >= MAX_REMEMBERED {
-        list.remove(0);
-    }
-    list.push(item);
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
+use crate::bounded;
 use crate::decoded::Task;
 use crate::exchange::Line;
 use crate::listing::{self, TaskFilter};
@@ -161,10 +162,8 @@ impl<'a> UnderWay<'a> {
     fn begin(whose: &'a str) -> Self {
         LOOKS.with_borrow_mut(|looks| {
             looks.retain(|look| look.whose != whose);
-            if looks.len() >= MAX_LOOKS {
-                looks.remove(0);
-            }
-            looks.push(Look { whose: whose.into(), began: now(), is_under_way: true, seen: None });
+            let look = Look { whose: whose.into(), began: now(), is_under_way: true, seen: None };
+            bounded::push(looks, look, MAX_LOOKS);
         });
         UnderWay { whose }
     }

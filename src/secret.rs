@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use crate::bounded;
 use crate::options::Options;
 
 /// How many keys that functions have given are remembered: those of more than an hour, where each lives for five minutes.
@@ -32,10 +33,7 @@ impl Secrets {
         let Some(secret) = secret_in(value) else { return };
         let mut given = self.given.borrow_mut();
         if !given.contains(&secret) {
-            if given.len() >= MAX_GIVEN {
-                given.remove(0);
-            }
-            given.push(secret);
+            bounded::push(&mut given, secret, MAX_GIVEN);
         }
     }
 

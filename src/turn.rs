@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::bounded;
 use crate::decoded::Error;
 use crate::error::Code;
 use crate::options::Options;
@@ -27,11 +28,9 @@ impl Account {
             if let Some((_, account)) = accounts.iter().find(|(other, _)| *other == whose) {
                 return account.clone();
             }
-            if accounts.len() >= MAX_PACES {
-                accounts.remove(0);
-            }
-            accounts.push((whose, Account::default()));
-            accounts.last().map(|(_, account)| account.clone()).unwrap_or_default()
+            let account = Account::default();
+            bounded::push(accounts, (whose, account.clone()), MAX_PACES);
+            account
         })
     }
 

@@ -11,6 +11,11 @@ const MAX_BYTES = 2 * 1024 * 1024;
 /** From this distance on, asking for a later part of the file beats reading up to it. */
 const WORTH_SKIPPING = 256 * 1024;
 
+/** A chunk of fewer bytes is a small one. */
+const SMALL_CHUNK = 64;
+/** So many bytes may be missing in small chunks, all taken together: a response of empty ones would never end. */
+const MAX_MISSING = 2 * 1024 * 1024;
+
 /** Milliseconds before the first retry; each further one waits twice as long. */
 const FIRST_DELAY = 200;
 const LONGEST_DELAY = 5_000;
@@ -191,6 +196,7 @@ class Body {
   #reader;
   #bytes = new Uint8Array(64 * 1024);
   #length = 0;
+  #missing = 0;
   #isAtEnd = false;
 
   constructor(response) {
@@ -224,6 +230,8 @@ class Body {
       throw new Unreachable(`broke off as it was read (${reasonOf(thrown)})`, undefined, thrown);
     }
     if (!chunk) return void (this.#isAtEnd = true);
+    this.#missing += Math.max(0, SMALL_CHUNK - chunk.length);
+    if (this.#missing > MAX_MISSING) throw new Unreachable("comes in pieces too small to be read");
     // What is more than can be asked for is not kept.
     const kept = chunk.subarray(0, MAX_BYTES - this.#length);
     if (this.#length + kept.length > this.#bytes.length) {

@@ -48,7 +48,12 @@ export const rows = [
     { name: `${engine}: web worker`, prove: page(engine, "web-worker.html") },
     { name: `${engine}: service worker`, prove: page(engine, "service-worker.html") },
   ]),
-  ...ENGINES.map((engine) => ({ name: `demo in ${engine}`, prove: demo(engine) })),
+  // In Chromium it is a stage of `npm test`.
+  ...ENGINES.map((engine) => ({
+    name: `demo in ${engine}`,
+    prove: demo(engine),
+    isLong: engine === "chromium",
+  })),
   { name: "vite 8: dev", prove: viteDev("vite") },
   { name: "vite 8: build", prove: bundled("vite") },
   { name: "vite 7: dev", prove: viteDev("vite-7", { exclude: ["act-one"] }) },

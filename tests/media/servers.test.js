@@ -75,6 +75,14 @@ test("an endless answer is read up to a bound, and then ended", async () => {
   assert.ok(isCancelled);
 });
 
+test("an answer of endlessly many empty chunks is given up on", async () => {
+  const empty = () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(0)) });
+  const options = { fetch: async () => new Response(empty()), maxRetries: 0 };
+  const { code, message } = only(await check("https://media.example/a.mp4", options));
+  assert.equal(code, "unreachable");
+  assert.match(message, /pieces too small to be read/);
+});
+
 test("a first chunk of one byte is enough to go on with", async () => {
   const report = await check(server.put(fileOf(film), inTinyChunks));
   assert.deepEqual([report.width, report.bytes, report.problems], [320, film.length, []]);
