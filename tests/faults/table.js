@@ -25,24 +25,19 @@ const ROWS = {
   "unhandled rejections": ({ unhandled }) => String(unhandled),
 };
 
-/**
- * @param {{ seed: number, verdicts: Record<"act-one" | "act-one-token" | "fal" | "replicate" | "runway", Verdict> }} campaign
- */
+/** What stands above each client's column. @type {Record<string, () => string>} */
+const TITLES = {
+  "act-one": () => "act-one",
+  "act-one-token": () => "act-one with an `accessToken`",
+  fal: () => `@fal-ai/client ${version("@fal-ai/client")}`,
+  replicate: () => `replicate ${version("replicate")}`,
+  runway: () => `@runwayml/sdk ${version("@runwayml/sdk")}`,
+};
+
+/** @param {{ seed: number, verdicts: Record<string, Verdict> }} campaign each client's, ours among them */
 export function markdown({ seed, verdicts }) {
-  const titles = [
-    "act-one",
-    "act-one with an `accessToken`",
-    `@fal-ai/client ${version("@fal-ai/client")}`,
-    `replicate ${version("replicate")}`,
-    `@runwayml/sdk ${version("@runwayml/sdk")}`,
-  ];
-  const columns = [
-    verdicts["act-one"],
-    verdicts["act-one-token"],
-    verdicts.fal,
-    verdicts.replicate,
-    verdicts.runway,
-  ];
+  const titles = Object.keys(verdicts).map((client) => TITLES[client]());
+  const columns = Object.values(verdicts);
   const lines = [
     line(["", ...titles]),
     line(["---", ...titles.map(() => "---:")]),
@@ -53,10 +48,11 @@ export function markdown({ seed, verdicts }) {
   const legend =
     `Seed ${seed}, ${date}, Node ${process.versions.node}; ${runs} runs each, and further ones that were aborted. ` +
     "Half of the creates and a third of the reads meet a fault. With the token, every other run has a service whose task " +
-    "list does not say what was sent, and a lost task is named among the candidates. Peers with their defaults, but for replicate's polling " +
-    "mode and a request timeout of 1 s for @runwayml/sdk, the same as ours. What had not ended hung on a connection that " +
-    "stays silent, which Node's own fetch gives up after 300 s.";
-  return `${lines.join("\n")}\n\n${legend}`;
+    "list does not say what was sent, and a lost task is named among the candidates.";
+  const ofPeers =
+    " Peers with their defaults, but for replicate's polling mode and a request timeout of 1 s for @runwayml/sdk, the same " +
+    "as ours. What had not ended hung on a connection that stays silent, which Node's own fetch gives up after 300 s.";
+  return `${lines.join("\n")}\n\n${legend}${"fal" in verdicts ? ofPeers : ""}`;
 }
 
 /** @param {number | undefined} ms */
