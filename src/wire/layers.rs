@@ -2,7 +2,6 @@
 //! and its id; what the record says is read elsewhere.
 
 use super::json::any;
-use super::status::is_same_word;
 use super::{Json, words};
 
 /// What can hold another layer: the envelopes' `data` and `task`, and `result` for what is under it.
@@ -19,6 +18,8 @@ pub(super) struct Found<J> {
     pub(super) id: String,
     /// Whether the id is surely a task's. An `id` at the top of an answer that refuses may be a request's.
     pub(super) is_certain: bool,
+    /// Whether it is called a task's id, or stands beside a status: proof enough even where the server broke down.
+    pub(super) is_named: bool,
     /// The record, then what it holds. None where the id stands alone.
     pub(super) record: Vec<J>,
     /// What is around the record.
@@ -27,20 +28,52 @@ pub(super) struct Found<J> {
 
 /// Finds the record in a decoded answer. The outermost id wins: one further inside is the provider's.
 pub(super) fn find<J: Json>(answer: &J) -> Option<Found<J>> {
-    let mut around = layers(answer);
-    let has_task_id = |layer: &J| any(&layer.get("task_id").word());
-    let has_id = |layer: &J| any(&id_of(layer));
+    let around = layers(answer);
     let at = around
         .iter()
         .position(|layer| has_task_id(layer) || (has_id(layer) && !is_envelope(layer) && has_status(layer)))
         .or_else(|| {
             around.iter().position(|layer| has_id(layer) && (!is_envelope(layer) || is_innermost(layer)))
         });
-    let Some(at) = at else { return bare_id(answer) };
+    match at {
+        Some(at) => found_at(around, at),
+        None => bare_id(answer),
+    }
+}
+
+/// The same in an answer about the task `id`: its record wins, wherever it stands.
+pub(super) fn find_task<J: Json>(answer: &J, id: &str) -> Option<Found<J>> {
+    let is_its = |layer: &J| IDS.iter().any(|name| layer.get(name).word() == id);
+    find_rather(answer, |found| found.id == id, is_its)
+}
+
+/// The same in the answer to a create, which tells of no provider: an id that is called a task's wins.
+pub(super) fn find_created<J: Json>(answer: &J) -> Option<Found<J>> {
+    find_rather(answer, |found| found.record.first().is_some_and(has_task_id), has_task_id)
+}
+
+/// The record, if it is the one that is meant, else the first layer that is.
+fn find_rather<J: Json>(
+    answer: &J,
+    is_meant: impl Fn(&Found<J>) -> bool,
+    means: impl Fn(&J) -> bool,
+) -> Option<Found<J>> {
+    let found = find(answer)?;
+    if is_meant(&found) {
+        return Some(found);
+    }
+    let around = layers(answer);
+    match around.iter().position(means) {
+        Some(at) => found_at(around, at),
+        None => Some(found),
+    }
+}
+
+fn found_at<J: Json>(mut around: Vec<J>, at: usize) -> Option<Found<J>> {
     let record = around.split_off(at);
     let own = record.first()?;
-    let is_certain = at > 0 || has_task_id(own) || has_status(own);
-    Some(Found { id: id_of(own), is_certain, record, around })
+    let is_named = has_task_id(own) || has_status(own);
+    Some(Found { id: id_of(own), is_certain: at > 0 || is_named, is_named, record, around })
 }
 
 impl<J: Json> Found<J> {
@@ -84,22 +117,38 @@ fn layers<J: Json>(answer: &J) -> Vec<J> {
 /// The oldest of the open gateway's routes answer with the id as `data`.
 fn bare_id<J: Json>(answer: &J) -> Option<Found<J>> {
     let id = answer.get("data").word();
-    let is_token = id.bytes().all(|byte| byte.is_ascii_graphic()) && id.len() <= 128 && id != "0";
-    // One word may also be why the answer refuses.
-    let is_certain = id.bytes().any(|byte| byte.is_ascii_digit());
-    let is_address = id.bytes().any(|byte| byte == b'/');
-    if !words::is_said(&id) || !is_token || is_address || is_same_word(&id, "task_not_exist") {
-        return None;
-    }
-    Some(Found { id, is_certain, record: Vec::new(), around: vec![answer.clone()] })
+    // A sign or a bracket begins -1, {} and []; and a word may also be why the answer refuses.
+    let is_token = id.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+        && id.bytes().any(|byte| byte.is_ascii_digit())
+        && id.len() <= 128;
+    let is_id = is_token && id != "0" && words::is_said(&id);
+    is_id.then(|| Found {
+        id,
+        is_certain: true,
+        is_named: false,
+        record: Vec::new(),
+        around: vec![answer.clone()],
+    })
+}
+
+fn has_task_id<J: Json>(layer: &J) -> bool {
+    any(&layer.get("task_id").word())
+}
+
+fn has_id<J: Json>(layer: &J) -> bool {
+    any(&id_of(layer))
 }
 
 fn id_of<J: Json>(layer: &J) -> String {
     layer.first_word(IDS, any)
 }
 
+/// Whether it says where a task stands. A number of three digits is HTTP's.
 fn has_status<J: Json>(layer: &J) -> bool {
-    any(&layer.first_word(&["status", "state"], any))
+    let is_http = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let word = layer.first_word(&["status", "state"], any);
+    any(&word) && !is_http(&word)
 }
 
 fn is_envelope<J: Json>(layer: &J) -> bool {

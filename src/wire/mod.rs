@@ -70,11 +70,11 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
 fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let raw = decoded(http, body)?;
     let answer = raw.parsed();
-    let found = layers::find(&answer);
+    let found = layers::find_created(&answer);
     if let Some(refusal) = refusal::read(http, &answer, found.as_ref(), false, Route::Create) {
         return Err(refusal);
     }
-    let found = found.ok_or_else(|| no_id(http, &answer))?;
+    let found = found.ok_or_else(|| no_task(http, &answer, NO_ID))?;
     Ok(record::read(found, raw, false, now).task)
 }
 
@@ -82,7 +82,7 @@ fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task
 pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let raw = decoded(http, body)?;
     let answer = raw.parsed();
-    let found = layers::find(&answer);
+    let found = layers::find_task(&answer, id);
     let is_under_way = found.as_ref().is_some_and(|found| found.id == id && record::is_under_way(found));
     let refusal = refusal::read(http, &answer, found.as_ref(), is_under_way, Route::Feed);
     let Some(found) = found else {
@@ -145,7 +145,7 @@ fn decoded<J: Json>(http: u16, body: Body<J>) -> Result<J, Error<J>> {
 /// The error for a feed answer that neither refuses nor tells of a task.
 fn nothing_found<J: Json>(http: u16, answer: &J) -> Error<J> {
     if !layers::is_hollow(answer) {
-        return no_id(http, answer);
+        return no_task(http, answer, "The answer tells of no task");
     }
     let said = refusal::said(answer);
     let [colon, said] = refusal::quoted(&said);
@@ -156,10 +156,11 @@ fn nothing_found<J: Json>(http: u16, answer: &J) -> Error<J> {
     error
 }
 
-fn no_id<J: Json>(http: u16, answer: &J) -> Error<J> {
+const NO_ID: &str = "The service accepted the request, but its answer names no task id";
+
+fn no_task<J: Json>(http: u16, answer: &J, what: &str) -> Error<J> {
     let all = refusal::said(answer);
     let [colon, said] = refusal::quoted(&all);
-    let what = "The service accepted the request, but its answer names no task id";
     let advice = ". Check baseUrl; if it is right, the service has changed its answers.";
     let mut error = bad_response(http, &[what, colon, said, advice]);
     error.request_id = words::request_id(&all).map(Into::into);

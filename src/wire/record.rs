@@ -4,7 +4,7 @@ use super::Json;
 use super::json::any;
 use super::layers::Found;
 use super::measures::{FINISHED, STARTED, SUBMITTED, UPDATED, progress, time};
-use super::status::{Claim, claim};
+use super::status::{Claim, claim, is_remark};
 use super::{refusal, result_url, words};
 use crate::input::is_result_address;
 use crate::task::{Status, Task};
@@ -113,11 +113,6 @@ fn has_error<J: Json>(found: &Found<J>, says_done: bool) -> bool {
     };
     found.record.first().is_some_and(|own| is_error(own.get("msg")))
         || found.record.iter().any(|layer| ERRORS.iter().any(|name| is_error(layer.get(name))))
-}
-
-/// Whether this only repeats that the task is under way, or done.
-fn is_remark(text: &str) -> bool {
-    matches!(claim(text), Claim::Says(status) if status != Status::Failed)
 }
 
 fn is_refunded<J: Json>(found: &Found<J>) -> bool {

@@ -3,7 +3,7 @@
 
 use super::json::any;
 use super::layers::Found;
-use super::status::is_same_word;
+use super::status::{is_remark, is_same_word};
 use super::words::{is_error, is_said, is_unknown_task, means_no_error, request_id, words};
 use super::{Body, Json, Route, bad_response, is_success};
 use crate::error::{Code, Error, without_stop};
@@ -33,7 +33,10 @@ pub(super) fn read<J: Json>(
     let envelope_error = answer.get("error").parsed();
     let (code, error_code) = (answer.get("code").word(), envelope_error.get("code").word());
     // Asked for only where it matters: an answer has many places for words, most of them empty.
-    let says_more = || any(&said(answer));
+    let says_more = || {
+        let said = said(answer);
+        any(&said) && !is_remark(&said)
+    };
     let is_unknown = || route == Route::Feed && names_unknown_task(answer, &envelope_error);
     let accepted = is_success(http);
     let refuses = !accepted
@@ -63,7 +66,10 @@ pub(super) fn read<J: Json>(
     };
     error.status = Some(http);
     error.request_id = request_id(&said).map(Into::into);
-    error.task_id = found.filter(|found| found.is_certain).map(|found| found.id.clone());
+    // Where the server broke down, a bare id may be that of the request.
+    let is_broken = error.code == Code::ServerError;
+    let names_task = |found: &&Found<J>| if is_broken { found.is_named } else { found.is_certain };
+    error.task_id = found.filter(names_task).map(|found| found.id.clone());
     Some(error)
 }
 
@@ -158,9 +164,10 @@ fn effective_status(http: u16, code: f64, route: Route) -> u16 {
 }
 
 fn names_unknown_task<J: Json>(answer: &J, error: &J) -> bool {
-    let names = ["code", "message", "msg", "description", "error", "data"];
+    let names = ["code", "type", "message", "msg", "description", "detail", "error", "data"];
     let holds = |holder: &J| any(&holder.first_word(&names, is_unknown_task));
-    holds(answer) || holds(error)
+    let within = [answer.get("data"), answer.get("message"), error.get("error")];
+    holds(answer) || holds(error) || within.iter().any(|holder| holds(&holder.parsed()))
 }
 
 fn unknown_task<J>(said: &str) -> Error<J> {

@@ -29,7 +29,7 @@ const VAGUE: Places = Places { named: &["url"], holders: &["metadata"] };
 
 /// Where only a record that says "done" has its result: there the open gateway keeps it when `result_url` is empty
 /// (new-api, model/task.go).
-const KEPT: Places = Places { named: &["fail_reason"], holders: &[] };
+const KEPT: Places = Places { named: &["fail_reason", "data"], holders: &[] };
 
 const POSTER: Places = Places { named: &["poster"], holders: &["artifacts"] };
 const PREVIEW: Places = Places { named: &[], holders: &["previewUrls"] };
@@ -53,7 +53,7 @@ pub(super) fn vague<J: Json>(found: &Found<J>) -> String {
 
 /// One where only a record that says "done" has it: where reasons stand, or beside the record, in its envelope.
 pub(super) fn of_the_done<J: Json>(found: &Found<J>) -> String {
-    let kept = found.first(|layer| search(layer, &KEPT, &KEPT, 0));
+    let kept = found.first(|layer| search(layer, &KEPT, &HELD, MAX_DEPTH));
     match found.around.first() {
         Some(envelope) if kept.is_empty() => search(envelope, &HELD, &HELD, MAX_DEPTH),
         _ => kept,
@@ -67,17 +67,17 @@ pub(super) fn poster<J: Json>(found: &Found<J>) -> String {
 
 /// The video's last frame.
 pub(super) fn last_frame<J: Json>(found: &Found<J>) -> String {
-    found.first(|layer| search(layer, &LAST_FRAME, &LAST_FRAME, 0))
+    found.first(|layer| search(layer, &LAST_FRAME, &LAST_FRAME, 1))
 }
 
-/// The first URL at these places of an object, or `within` what they hold.
+/// The first URL at these places of an object, or `within` what they hold: a name of one may hold a list of one too.
 fn search<J: Json>(object: &J, at: &Places, within: &Places, depth: u32) -> String {
     let url = object.first_word(at.named, is_result_address);
     if any(&url) || depth == 0 {
         return url;
     }
-    let holders = at.holders.iter().map(|holder| object.get(holder).parsed());
-    holders.map(|holder| held(&holder, within, depth - 1)).find(|url| any(url)).unwrap_or_default()
+    let places = at.named.iter().chain(at.holders).map(|place| object.get(place).parsed());
+    places.map(|holder| held(&holder, within, depth - 1)).find(|url| any(url)).unwrap_or_default()
 }
 
 /// The first URL in what holds some: itself, a member, or that of an element.

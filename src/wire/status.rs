@@ -15,16 +15,20 @@ pub(super) enum Claim {
 }
 
 /// The vocabularies of gateway, provider and siblings, merged: no word means two things.
-const WORDS: [(&str, Status); 25] = [
+const WORDS: [(&str, Status); 29] = [
     ("NOT_START", Status::Queued),
     ("SUBMITTED", Status::Queued),
     ("QUEUED", Status::Queued),
     ("IN_QUEUE", Status::Queued),
     ("PENDING", Status::Queued),
     ("THROTTLED", Status::Queued),
+    ("排队中", Status::Queued),
     ("IN_PROGRESS", Status::Running),
     ("RUNNING", Status::Running),
     ("PROCESSING", Status::Running),
+    ("处理中", Status::Running),
+    ("生成中", Status::Running),
+    ("进行中", Status::Running),
     ("FAILURE", Status::Failed),
     ("FAILED", Status::Failed),
     ("FAIL", Status::Failed),
@@ -55,6 +59,11 @@ pub(super) fn claim(word: &str) -> Claim {
         Some(status) => Claim::Numbered(status),
         None => status_of(&WORDS).map_or(Claim::Unknown, Claim::Says),
     }
+}
+
+/// Whether a text only says that a task is under way, or done.
+pub(super) fn is_remark(text: &str) -> bool {
+    matches!(claim(text), Claim::Says(status) if status != Status::Failed)
 }
 
 /// Whether two words are the same but for letter case and what joins their parts: "in queue" is "IN_QUEUE".

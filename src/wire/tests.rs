@@ -10,6 +10,7 @@ mod cases;
 mod creates;
 mod endings;
 mod places;
+mod reads;
 mod uploads;
 
 const NOW: f64 = 1_800_000_000_000.0;

@@ -23,6 +23,11 @@ const NO_ERROR: &[&str] = &[
     "none",
     "null",
     "no error",
+    "no errors",
+    "n/a",
+    "-",
+    "false",
+    "finish",
     "0",
     "200",
     "成功",
@@ -30,7 +35,20 @@ const NO_ERROR: &[&str] = &[
     "已完成",
     "正常",
     "无",
+    "无错误",
+    "没有错误",
 ];
+
+/// How a sentence ends that tells of success, such as "查询成功" ("query succeeded").
+const DONE_IN_CHINESE: [&str; 5] = ["成功", "成功了", "完成", "完成了", "完毕"];
+
+/// The same in English, as a word of its own.
+const DONE_IN_ENGLISH: [&str; 6] =
+    ["successful", "successfully", "succeeded", "completed", "finished", "generated"];
+
+/// Words that turn such a sentence around, or tell of a failure beside it.
+const DENIALS: [&str; 10] =
+    ["not", "no", "never", "cannot", "isn't", "wasn't", "hasn't", "failed", "failure", "error"];
 
 /// The words in a value: a text, or what an object (or the first of a list) says under one of the names.
 /// Empty where they mean that there is no error.
@@ -60,26 +78,34 @@ pub(super) fn is_said(text: &str) -> bool {
     any(text) && !means_no_error(text)
 }
 
-/// Whether a text means that there is no error: one of the words, or a sentence such as "查询成功" ("query succeeded").
+/// Whether a text means that there is no error: one of the words, or a sentence that tells of success.
 pub(super) fn means_no_error(text: &str) -> bool {
-    let denies = |start: &str| ["不", "未", "没", "没有"].iter().any(|not| start.ends_with(not));
-    NO_ERROR.iter().any(|word| is_same_word(word, text))
-        || text.strip_suffix("成功").is_some_and(|start| !denies(start))
+    let denies =
+        |start: &str| ["不", "未", "没", "没有", "失败", "尚未"].iter().any(|not| start.ends_with(not));
+    let is_done_in_chinese =
+        DONE_IN_CHINESE.iter().any(|done| text.strip_suffix(done).is_some_and(|start| !denies(start)));
+    NO_ERROR.iter().any(|word| is_same_word(word, text)) || is_done_in_chinese || is_done_in_english(text)
+}
+
+fn is_done_in_english(text: &str) -> bool {
+    let is_one_of = |list: &[&str], word: &str| list.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let mut words = text.split_ascii_whitespace();
+    words.next_back().is_some_and(|last| is_one_of(&DONE_IN_ENGLISH, last))
+        && !words.any(|word| is_one_of(&DENIALS, word.trim_end_matches([',', ';', ':'])))
 }
 
 /// Whether a code or message says that there is no such task; a message may end in a request id.
 pub(super) fn is_unknown_task(text: &str) -> bool {
     let text = request_id_start(text).and_then(|start| text.get(..start)).unwrap_or(text);
-    is_same_word(text.trim().trim_end_matches('.'), "task_not_exist")
+    is_same_word(text.trim_end_matches([' ', '.', ',', '，', '(', '（']).trim(), "task_not_exist")
 }
 
-const BEFORE_REQUEST_ID: &str = "(request id:";
+const BEFORE_REQUEST_ID: &str = "request id:";
 
 /// The id in "(request id: ...)", with which `error.message` usually ends.
 pub(super) fn request_id(message: &str) -> Option<&str> {
     let rest = message.get(request_id_start(message)? + BEFORE_REQUEST_ID.len()..)?;
-    let end = rest.bytes().position(|byte| byte == b')').unwrap_or(rest.len());
-    rest.get(..end).map(str::trim).filter(|id| any(id))
+    rest.split([')', '）']).next().map(str::trim).filter(|id| any(id))
 }
 
 fn request_id_start(message: &str) -> Option<usize> {

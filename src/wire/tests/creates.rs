@@ -228,3 +228,41 @@ fn success_false_refuses_in_the_services_words_as_a_text_too() {
         assert!(error.message.contains("no credit left"));
     }
 }
+
+#[test]
+fn what_only_looks_like_an_id_is_none() {
+    for data in
+        [json!("-1"), json!(-1), json!("[]"), json!("{}"), json!("{\"message\":\"quota\"}"), json!("fail")]
+    {
+        let answer = json!({ "code": 200, "msg": "任务提交失败", "data": data });
+        let error = create(200, answer.clone()).unwrap_err();
+        assert!(
+            error.task_may_exist && error.message.contains("任务提交失败"),
+            "{answer}: {}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn where_the_server_broke_down_only_an_id_that_is_called_a_task_s_ends_the_doubt() {
+    for (http, answer) in [
+        (502, json!({ "code": "bad_response_status_code", "data": "trace-20260102" })),
+        (500, json!({ "code": 500, "msg": "系统错误", "data": 1 })),
+        (504, json!({ "status": 504, "error": "Gateway Timeout", "id": "req-88" })),
+        (500, json!({ "code": 500, "data": { "id": "req-77" } })),
+    ] {
+        let error = create(http, answer.clone()).unwrap_err();
+        assert_eq!((error.task_may_exist, error.task_id.clone()), (true, None), "{answer}");
+    }
+    let named = create(500, json!({ "code": 500, "data": { "task_id": "task-1" } })).unwrap_err();
+    assert_eq!((named.task_may_exist, named.task_id.as_deref()), (false, Some("task-1")));
+    let limited = create(429, json!({ "status": 429, "message": "slow down", "id": "req-1" })).unwrap_err();
+    assert!(limited.turned_away());
+}
+
+#[test]
+fn the_id_of_a_request_is_not_taken_for_the_task_s() {
+    let answer = json!({ "id": "req-1", "status": "success", "data": { "task_id": "task-9" } });
+    assert_eq!(create(200, answer).unwrap().id, "task-9");
+}

@@ -243,49 +243,32 @@ fn an_error_of_a_record_that_is_under_way_ends_nothing() {
 }
 
 #[test]
-fn nothing_yet_is_told_apart_from_nothing() {
-    for nothing in [json!(null), json!({}), json!([]), json!("")] {
-        for code in [json!("success"), json!(200), json!("200")] {
-            let error = refusal(200, json!({ "code": code, "message": "", "data": nothing }));
-            assert_eq!(
-                (error.code, error.retryable, error.nothing_yet),
-                (Code::BadResponse, true, true),
-                "{nothing}"
-            );
-        }
-        assert!(refusal(200, json!({ "success": true, "data": nothing })).nothing_yet);
-    }
-    let words = refusal(200, json!({ "code": 200, "msg": "排队中", "data": null }));
-    assert!(words.nothing_yet && words.message.contains("排队中"));
-    for no_protocol in [json!({}), json!([]), json!("ok"), json!({ "hello": 1 }), json!(null)] {
-        assert!(!refusal(200, no_protocol).nothing_yet);
-    }
-    let refused = refusal(200, json!({ "code": 201, "msg": "key错误", "data": [] }));
-    assert_eq!((refused.code, refused.retryable), (Code::Rejected, false));
-    assert!(refused.message.contains("key错误"));
-}
-
-#[test]
-fn an_unknown_task_is_known_by_code_and_by_words() {
-    for answer in [
-        json!({ "code": "task_not_exist" }),
-        json!({ "code": 400, "msg": "task_not_exist" }),
-        json!({ "code": 200, "msg": "task_not_exist", "data": null }),
-        json!({ "message": "task_not_exist" }),
-        json!({ "message": " TASK_NOT_EXIST " }),
-        json!({ "message": "task_not_exist (request id: 2026)" }),
-        json!({ "msg": "task_not_exist (request id: 2026)" }),
-        json!({ "error": "task_not_exist" }),
-        json!({ "error": { "code": "task_not_exist", "message": "no such task" } }),
-        json!({ "error": { "message": "task_not_exist (request id: 2026)", "code": "" } }),
-        json!({ "description": "task_not_exist" }),
+fn a_remark_that_all_is_well_is_no_failure() {
+    for remark in [
+        "任务完成",
+        "生成完成",
+        "执行完毕",
+        "成功了",
+        "无错误",
+        "Task completed",
+        "Task completed successfully.",
+        "Generation succeeded",
+        "successful",
+        "finish",
+        "no errors",
+        "n/a",
+        "-",
     ] {
-        for http in [200, 400, 404] {
-            assert_eq!(refusal(http, answer.clone()).code, Code::TaskNotFound, "{http}: {answer}");
-        }
-        // A create that says so is refused, and none of its business.
-        assert_ne!(create(400, answer).unwrap_err().code, Code::TaskNotFound);
+        let done = json!({ "task_id": "id", "status": "2", "video_url": URL, "msg": remark });
+        assert_eq!(feed(done.clone()).status, Status::Succeeded, "{remark}");
+        assert_eq!(callback(done).unwrap().status, Status::Succeeded, "{remark}");
+        let lagging = feed(json!({ "task_id": "id", "status": "3", "video_url": "", "msg": remark }));
+        assert!(lagging.awaits_address, "{remark}");
     }
-    let error = refusal(400, json!({ "msg": "task_not_exist (request id: 2026)" }));
-    assert_eq!(error.request_id.as_deref(), Some("2026"));
+    for failure in
+        ["任务未完成", "Task not completed", "Upload failed, job finished", "no face was generated"]
+    {
+        let failed = json!({ "task_id": "id", "status": "3", "msg": failure });
+        assert_eq!(feed(failed).fail_reason.as_deref(), Some(failure));
+    }
 }

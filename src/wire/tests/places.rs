@@ -253,3 +253,35 @@ fn a_record_is_found_in_a_list_of_one() {
     let wrapped = json!([{ "code": 200, "data": record }]);
     assert_eq!(read_callback(Body::Json(wrapped), NOW).unwrap().video_url.as_deref(), Some(URL));
 }
+
+#[test]
+fn the_record_of_the_task_that_was_asked_for_wins() {
+    for status in [json!("success"), json!(200)] {
+        let answer = json!({
+            "id": "req-1",
+            "status": status,
+            "data": { "task_id": "id", "status": "SUCCESS", "video_url": URL },
+        });
+        assert_eq!(feed(answer).video_url.as_deref(), Some(URL));
+    }
+}
+
+#[test]
+fn the_url_may_be_in_a_list_or_an_object_of_one() {
+    for place in ["result_url", "video_url", "raw_video_url", "url"] {
+        for holder in
+            [json!([URL]), json!({ "url": URL }), json!([{ "url": URL }]), json!(format!("[\"{URL}\"]"))]
+        {
+            let mut answer = json!({ "task_id": "id", "status": "SUCCESS" });
+            answer[place] = holder;
+            assert_eq!(feed(answer.clone()).video_url.as_deref(), Some(URL), "{answer}");
+        }
+    }
+    for kept in [json!([URL]), json!({ "url": URL }), json!(format!("{{\"url\":\"{URL}\"}}"))] {
+        for place in ["fail_reason", "data"] {
+            let mut answer = json!({ "task_id": "id", "status": "SUCCESS" });
+            answer[place] = kept.clone();
+            assert_eq!(feed(answer.clone()).video_url.as_deref(), Some(URL), "{answer}");
+        }
+    }
+}
