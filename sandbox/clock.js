@@ -12,10 +12,11 @@
 export const wallClock = {
   now: () => Date.now(),
   after(ms, action, { keepsAlive = false } = {}) {
-    const timer = /** @type {unknown} */ (setTimeout(action, Math.ceil(ms) + 1));
-    if (keepsAlive) return;
+    /** @type {any} */
+    const timer = setTimeout(action, Math.ceil(ms) + 1);
     // Node's timers are objects that can be told not to hold the process; elsewhere they are numbers.
-    if (typeof timer === "object" && timer !== null && "unref" in timer) /** @type {any} */ (timer).unref();
+    if (!keepsAlive) timer.unref?.();
+    return () => clearTimeout(timer);
   },
 };
 
@@ -28,7 +29,9 @@ export function createClock(start = Date.UTC(2026, 2, 13, 1, 52, 46)) {
   return {
     now: () => time,
     after(ms, action) {
-      bookings.push({ due: time + ms, action });
+      const booking = { due: time + ms, action };
+      bookings.push(booking);
+      return () => void (bookings = bookings.filter((booked) => booked !== booking));
     },
     advance(ms) {
       if (!(ms >= 0)) throw new RangeError(`advance(ms) takes a number of milliseconds from 0 up, not ${ms}`);

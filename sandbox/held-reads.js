@@ -58,11 +58,15 @@ export async function untilNews(task, seconds, settings, signal) {
     const wake = Math.min(until, now < progressFrom ? Math.min(next, progressFrom) : next);
     await /** @type {Promise<void>} */ (
       new Promise((resolve) => {
+        /** @type {void | (() => void)} */
+        let cancel;
         const goOn = () => {
           signal.removeEventListener("abort", goOn);
+          // The timer of a read that nobody waits for any more would keep the process alive.
+          if (typeof cancel === "function") cancel();
           resolve();
         };
-        clock.after(wake - now, goOn, { keepsAlive: true });
+        cancel = clock.after(wake - now, goOn, { keepsAlive: true });
         signal.addEventListener("abort", goOn);
       })
     );

@@ -71,7 +71,10 @@ export interface SandboxOptions {
   progressStep?: number;
   /** Divides `queueTime`, `runTime`, `invisibleFor` and `listLag`. Default: 1. */
   speed?: number;
-  /** How tasks end, for all or decided for each; `"stall"` never does. Default: `"succeed"`. */
+  /**
+   * How tasks end, for all or decided for each; `"stall"` never does. A create whose function throws or returns something
+   * else is refused, with the reason. Default: `"succeed"`.
+   */
   outcome?: Outcome | ((input: TaskInput) => Outcome | undefined);
   /** What a failed task says. Default: `"no face detected in the source video"`. */
   failReason?: string;
@@ -275,9 +278,10 @@ export interface Clock {
   now(): number;
   /**
    * Calls `action` once, `ms` milliseconds later. `keepsAlive` says that a request waits for it, so that a Node process
-   * must not end before.
+   * must not end before. May return a function that cancels it; without one, the timer of an aborted request runs to its
+   * end. That function may also be called after `action`.
    */
-  after(ms: number, action: () => void, options?: { keepsAlive?: boolean }): void;
+  after(ms: number, action: () => void, options?: { keepsAlive?: boolean }): void | (() => void);
 }
 
 export interface ManualClock extends Clock {

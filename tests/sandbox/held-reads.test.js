@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSandbox } from "../../sandbox/index.js";
+import { createClock, createSandbox } from "../../sandbox/index.js";
 import { base, input, open } from "./caller.js";
 
 /**
@@ -149,6 +149,44 @@ test("a caller who hangs up is held no longer, and a refused one is not held at 
   const headers = { Authorization: "Bearer wrong", Prefer: "wait=15" };
   const refused = await sandbox.fetch(`${base}/runway/feed`, { method: "POST", headers, body: "{}" });
   assert.equal(refused.status, 401);
+});
+
+test("the timer of a read whose caller hangs up is cancelled: it does not keep the process alive", async () => {
+  const sandbox = createSandbox({ keys: null, checkMedia: false });
+  const body = JSON.stringify({ task_id: "unknown" });
+  const headers = { Prefer: "wait=15" };
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+  await settle();
+  const before = timers();
+  const aborter = new AbortController();
+  const answer = sandbox.fetch(`${base}/runway/feed`, {
+    method: "POST",
+    headers,
+    body,
+    signal: aborter.signal,
+  });
+  await settle();
+  assert.equal(timers(), before + 1);
+  aborter.abort("enough");
+  await assert.rejects(answer, (reason) => reason === "enough");
+  await settle();
+  assert.equal(timers(), before);
+});
+
+test("a clock whose timers cannot be cancelled will do", async () => {
+  for (const returned of [undefined, 5]) {
+    const clock = createClock();
+    const after = (/** @type {[number, () => void]} */ ...booking) => {
+      clock.after(...booking);
+      return /** @type {any} */ (returned);
+    };
+    const { accepted, read } = openHeld({ clock: { now: clock.now, after } });
+    const id = await accepted();
+    const held = read(id);
+    await settle();
+    clock.advance(2_000);
+    assert.equal(await statusOf(held.answer), "QUEUED");
+  }
 });
 
 test("on the time of day a task of any speed is followed to its end by held reads alone", async () => {
