@@ -100,7 +100,12 @@ export function createSandbox(options = {}) {
       addressProblem({ video, image, callback_url: callbackUrl }) ??
       (settings.checkMedia ? await mediaProblem({ video, image }, fetchMedia, settings) : undefined);
     if (problem) return refused(problem, secondsSince(startedAt));
-    return createTask({ video, image, callbackUrl }, home, settings);
+    try {
+      return createTask({ video, image, callbackUrl }, home, settings);
+    } catch (thrown) {
+      // By the option `outcome`. It is answered: after a `fetch` that rejects, there may be a paid task.
+      return refused(/** @type {Error} */ (thrown).message, secondsSince(startedAt));
+    }
   }
 
   /** @param {Call} call */

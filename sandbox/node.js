@@ -2,10 +2,13 @@
 // this file needs Node.
 
 import { createSandbox } from "./index.js";
+import { needOptions } from "./options.js";
 import { loadSrvx } from "./peers.js";
 
 /** @type {typeof import("./node.js").serve} */
-export async function serve({ port = 0, hostname = "127.0.0.1", ...options } = {}) {
+export async function serve(given = {}) {
+  needOptions("serve", given);
+  const { port = 0, hostname = "127.0.0.1", ...options } = given;
   const { serve: listen } = await loadSrvx();
   const sandbox = createSandbox(options);
   const server = listen({

@@ -1,6 +1,8 @@
 // One accepted task, from create to its end. Nothing in it moves: where it stands follows from its times and the
 // clock whenever somebody looks. It knows no wire format.
 
+import { outcomeOf } from "./options.js";
+
 /** @typedef {import("./index.js").SandboxTask} SandboxTask */
 /** @typedef {import("./options.js").Settings} Settings */
 
@@ -76,7 +78,7 @@ function resultsUnder(folder) {
  * @returns {Pick<SandboxTask, "outcome" | "failReason">}
  */
 function plannedEnd(input, settings) {
-  const optional = typeof settings.outcome === "function" ? settings.outcome({ ...input }) : settings.outcome;
+  const optional = outcomeOf(input, settings);
   for (const address of [input.video, input.image]) {
     const query = new URL(address).searchParams;
     const wish = query.get("sandbox");
@@ -84,7 +86,7 @@ function plannedEnd(input, settings) {
       return { outcome: wish, failReason: query.get("reason") || settings.failReason };
     }
   }
-  return { outcome: optional ?? "succeed", failReason: settings.failReason };
+  return { outcome: optional, failReason: settings.failReason };
 }
 
 /**

@@ -170,6 +170,19 @@ test("the manual clock does what is booked in order of time, and what that books
   assert.throws(() => clock.advance(-1), RangeError);
 });
 
+test("what is booked with the manual clock can be cancelled", () => {
+  const clock = createClock(0);
+  /** @type {string[]} */
+  const done = [];
+  const cancel = clock.after(10, () => done.push("first"));
+  clock.after(10, () => done.push("second"));
+  assert.ok(cancel);
+  cancel();
+  clock.advance(10);
+  assert.deepEqual(done, ["second"]);
+  cancel();
+});
+
 test("an option that makes no sense is refused by name", () => {
   /** @type {[string, any][]} */
   const mistakes = [
@@ -185,8 +198,62 @@ test("an option that makes no sense is refused by name", () => {
     ["accessTokens", { accessTokens: "at-sandbox" }],
     ["listedInput", { listedInput: { place: "everywhere" } }],
     ["clok", { clok: createClock() }],
+    ["keys", { keys: [5] }],
+    ["progressStep", { progressStep: "0.1" }],
+    ["basePath", { basePath: ["/sandbox"] }],
+    ["answer", { answer: 5 }],
+    ["fetch", { fetch: 5 }],
+    ["fetch", { fetch: null }],
+    ["clock", { clock: {} }],
+    ["clock", { clock: null }],
+    ["clock", { clock: { now: () => 0 } }],
+    ["resultUrls", { resultUrls: 5 }],
+    ["resultUrls", { resultUrls: { video: 5 } }],
+    ["failReason", { failReason: 5 }],
+    ["checkMedia", { checkMedia: "no" }],
+    ["mediaTimeout", { mediaTimeout: 1e12 }],
+    ["rateLimit", { rateLimit: 5 }],
+    ["rateLimit", { rateLimit: { requests: "5", per: 1 } }],
+    ["rateLimit", { rateLimit: { requests: 5, per: "1" } }],
+    ["rateLimit", { rateLimit: { requests: 5, per: 1, retryAfter: "no" } }],
+    ["listedInput", { listedInput: { place: "input", fields: ["videos"] } }],
   ];
   for (const [name, options] of mistakes) {
     assert.throws(() => createSandbox(options), { name: "TypeError", message: new RegExp(`"${name}"`) });
+  }
+});
+
+test("what is no object of options is refused as such", () => {
+  for (const options of /** @type {any[]} */ ([5, null, "x", [], () => {}])) {
+    assert.throws(() => createSandbox(options), {
+      name: "TypeError",
+      message: /^createSandbox: its options are not usable; expected an object/,
+    });
+  }
+});
+
+test("an outcome function that throws or returns no outcome gets the create refused, and is named", async () => {
+  const throws = () => {
+    throw new Error("out of order");
+  };
+  for (const [outcome, reason] of /** @type {[any, RegExp][]} */ ([
+    [() => "failed", /option "outcome" .* returns one of "succeed", "fail", "stall", or nothing/],
+    [async () => "fail", /option "outcome"/],
+    [() => 5, /option "outcome"/],
+    [throws, /option "outcome" threw: out of order/],
+  ])) {
+    const { create, sandbox } = open({ outcome });
+    const { code, msg } = await (await create()).json();
+    assert.equal(code, 400);
+    assert.match(msg, reason);
+    assert.equal(sandbox.tasks.size, 0);
+    assert.throws(() => sandbox.createElsewhere(), { name: "TypeError", message: reason });
+  }
+});
+
+test("an outcome function that returns nothing lets the task succeed", async () => {
+  for (const outcome of /** @type {any[]} */ ([() => undefined, () => null])) {
+    const { accepted, sandbox } = open({ outcome });
+    assert.equal(sandbox.tasks.get(await accepted())?.outcome, "succeed");
   }
 });

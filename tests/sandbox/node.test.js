@@ -71,3 +71,12 @@ test("after close nobody answers any more", async () => {
   await close();
   await assert.rejects(fetch(url));
 });
+
+test("what is no object of options is refused as such", async () => {
+  for (const options of /** @type {any[]} */ ([null, 5])) {
+    await assert.rejects(serve(options), {
+      name: "TypeError",
+      message: /^serve: its options are not usable/,
+    });
+  }
+});
