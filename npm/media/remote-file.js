@@ -20,6 +20,11 @@ const MAX_MISSING = 2 * 1024 * 1024;
 const FIRST_DELAY = 200;
 const LONGEST_DELAY = 5_000;
 
+/** Statuses of servers that answer no request for a range, but may answer one for the whole file. */
+const RANGE_REFUSED = [416, 501];
+/** What a runtime unpacks by itself: ranges of such a response are parts of the package. */
+const PACKED = /\b(gzip|deflate|br|zstd|compress)\b/i;
+
 /** Statuses that may pass. */
 const PASSING = [408, 425, 429, 500, 502, 503, 504];
 
@@ -33,6 +38,9 @@ class Unreachable extends Error {
     this.mayPass = status === undefined || PASSING.includes(status);
   }
 }
+
+/** Why no request can be made of a URL. */
+class NoRequest extends Error {}
 
 /** Too much would have to be read of a response that cannot be skipped in. */
 class TooFar extends Error {}
@@ -52,6 +60,8 @@ class RemoteFile {
   /** The response of a server that has sent the whole file in place of a part, and what has been read of it. */
   #whole;
   #knowsRanges = true;
+  /** Whether its server is asked for no range any more. */
+  #refusesRanges = false;
 
   constructor(url, settings) {
     this.source = url;
@@ -66,6 +76,7 @@ class RemoteFile {
     } catch (thrown) {
       this.#settings.signal?.throwIfAborted();
       if (thrown instanceof TooFar) return { problem: { code: "unreadable", message: thrown.message } };
+      if (thrown instanceof NoRequest) return { problem: { code: "unreachable", message: thrown.message } };
       const reason = thrown instanceof Unreachable ? thrown.message : `gave no answer (${reasonOf(thrown)})`;
       return { problem: { code: "unreachable", message: `${reason}. ${ADVICE}` } };
     }
@@ -115,7 +126,12 @@ class RemoteFile {
     const unlessEnded = (/** @type {Promise<any>} */ work) => Promise.race([work, ended]);
     try {
       signal?.throwIfAborted();
-      if (this.#whole && this.#knowsRanges && offset - this.#whole.length > WORTH_SKIPPING) {
+      if (
+        this.#whole &&
+        this.#knowsRanges &&
+        !this.#refusesRanges &&
+        offset - this.#whole.length > WORTH_SKIPPING
+      ) {
         const part = await unlessEnded(this.#later(offset, length, aborter.signal));
         if (part) return part;
       }
@@ -143,10 +159,12 @@ class RemoteFile {
 
   /** The bytes; or the whole body, of a server that knows no ranges. */
   async #request(offset, length, signal) {
-    const headers = { Range: `bytes=${offset}-${offset + length - 1}` };
+    const isForPart = !this.#refusesRanges;
+    const headers = isForPart ? { Range: `bytes=${offset}-${offset + length - 1}` } : {};
+    const request = requestOf(this.source, { headers, signal });
     let response;
     try {
-      response = await this.#settings.fetch.call(undefined, new Request(this.source, { headers, signal }));
+      response = await this.#settings.fetch.call(undefined, request);
     } catch (thrown) {
       throw new Unreachable(`gave no answer (${reasonOf(thrown)})`, undefined, thrown);
     }
@@ -154,9 +172,10 @@ class RemoteFile {
     const { status } = response;
     const [, from, to, total] =
       response.headers.get("content-range")?.match(/^bytes (?:(\d+)-(\d+)|\*)\/(\d{1,15}|\*)$/i) ?? [];
-    if (total !== undefined && total !== "*") this.size = Number(total);
+    const isPacked = PACKED.test(response.headers.get("content-encoding") ?? "");
+    if (total !== undefined && total !== "*" && !isPacked) this.size = Number(total);
     const body = new Body(response);
-    if (status === 206) {
+    if (status === 206 && isForPart && !isPacked) {
       const start = from === undefined ? offset : Number(from);
       if (start > offset)
         throw new Unreachable("was answered with another part of it than was asked for", status);
@@ -179,14 +198,35 @@ class RemoteFile {
       body.close();
       return new Uint8Array(0);
     }
-    if (status !== 200) {
+    if (isForPart && (status === 206 || RANGE_REFUSED.includes(status))) {
+      body.close();
+      this.#refusesRanges = true;
+      return this.#request(offset, length, signal);
+    }
+    // 203 is a 200 that a proxy has changed something of (RFC 9110, section 15.3.4).
+    if (status !== 200 && status !== 203) {
       body.close();
       throw new Unreachable(`could not be fetched: its URL answered HTTP ${status}`, status);
     }
     const stated = response.headers.get("content-length");
     // Of what is packed, the length is that of the package.
-    if (stated !== null && !response.headers.get("content-encoding")) this.size = Number(stated);
+    if (stated !== null && !isPacked) this.size = Number(stated);
     return body;
+  }
+}
+
+function requestOf(url, init) {
+  try {
+    return new Request(url, init);
+  } catch (thrown) {
+    const { username, password } = new URL(url);
+    // The runtime's own words would repeat them.
+    throw new NoRequest(
+      username || password
+        ? "cannot be fetched: its URL has a user name or password in it, which fetch refuses. " +
+            "Take them out; where the server asks for them, pass a signed URL or the file itself."
+        : `cannot be fetched: no request can be made of its URL (${reasonOf(thrown)}).`,
+    );
   }
 }
 

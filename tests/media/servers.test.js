@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { checkMedia } from "../../npm/media/node.js";
 import { fileOf, inTinyChunks, serve, sparse, withRanges, withoutRanges } from "./server.js";
 import { bytesOf } from "./truth.js";
@@ -219,4 +220,114 @@ test("a body that throws as it is ended is nobody's trouble", async () => {
     return response;
   };
   assert.equal((await check("https://a.example/film.mp4", { fetch })).width, 320);
+});
+
+/** @type {[string, import("./server.js").Manner][]} */
+const REFUSING_RANGES = [
+  ["416", (_, response) => response.writeHead(416).end()],
+  ["416 with the length", (_, response) => response.writeHead(416, { "Content-Range": "bytes */9" }).end()],
+  ["501", (_, response) => response.writeHead(501).end()],
+];
+for (const [name, refuse] of REFUSING_RANGES) {
+  test(`a server that answers requests for ranges with ${name} is asked for the whole file`, async () => {
+    const url = server.put(fileOf(film), (...all) => (all[0].headers.range ? refuse : withoutRanges)(...all));
+    const report = await check(url, { maxRetries: 0 });
+    assert.deepEqual([report.width, report.bytes, report.problems], [320, film.length, []]);
+    assert.equal(server.counts.requests, 2);
+  });
+}
+
+test("a server that refuses the whole file too is asked once for each, and its answer named", async () => {
+  const url = server.put(fileOf(film), (_, response) => response.writeHead(501).end());
+  const { code, message } = only(await check(url));
+  assert.equal(code, "unreachable");
+  assert.match(message, /its URL answered HTTP 501/);
+  assert.equal(server.counts.requests, 2);
+});
+
+test("a server that refuses ranges is not asked for one again, for a later part or after a broken connection", async () => {
+  let isBroken = false;
+  const ranges = [];
+  const url = server.put(withIndexAfter(1_000_000), (request, response, file) => {
+    ranges.push(request.headers.range !== undefined);
+    if (request.headers.range) return void response.writeHead(416).end();
+    if (isBroken) return withoutRanges(request, response, file);
+    isBroken = true;
+    response.writeHead(200, { "Content-Length": file.length });
+    response.write(file.read(0, 5_000), () => response.destroy());
+  });
+  assert.equal((await check(url)).width, 320);
+  assert.deepEqual(ranges, [true, false, false]);
+});
+
+test("of a packed file that is sent in parts, no length is believed: it is asked for as a whole", async () => {
+  const packed = gzipSync(indexLast);
+  const url = server.put(fileOf(indexLast), (request, response) => {
+    const [, from, to] = request.headers.range?.match(/(\d+)-(\d+)/) ?? [];
+    const part = packed.subarray(Number(from ?? 0), Number(to ?? Infinity) + 1);
+    const range = { "Content-Range": `bytes ${from}-${Number(from) + part.length - 1}/${packed.length}` };
+    response.writeHead(from ? 206 : 200, { "Content-Encoding": "gzip", ...(from && range) });
+    response.end(part);
+  });
+  const report = await check(url);
+  assert.deepEqual([report.width, report.problems], [320, []]);
+  assert.notEqual(report.bytes, packed.length);
+  assert.equal(server.counts.requests, 2);
+});
+
+test("a packed file that comes in parts only is unreachable, not broken", async () => {
+  const packed = gzipSync(indexLast);
+  const headers = {
+    "content-encoding": "gzip",
+    "content-range": `bytes 0-${packed.length - 1}/${packed.length}`,
+  };
+  const fetch = async () => new Response(indexLast.subarray(0, 500), { status: 206, headers });
+  const report = await check("https://a.example/film.mp4", { fetch, maxRetries: 0 });
+  assert.deepEqual([only(report).code, report.bytes], ["unreachable", null]);
+});
+
+test("parts that a store has only labelled as uploaded in chunks are read as parts", async () => {
+  const fetch = async (/** @type {Request} */ request) => {
+    const [, from, to] = request.headers.get("range").match(/(\d+)-(\d+)/);
+    const headers = {
+      "content-encoding": "aws-chunked",
+      "content-range": `bytes ${from}-${Math.min(Number(to), film.length - 1)}/${film.length}`,
+    };
+    return new Response(film.subarray(Number(from), Number(to) + 1), { status: 206, headers });
+  };
+  const report = await check("https://a.example/film.mp4", { fetch });
+  assert.deepEqual([report.width, report.bytes], [320, film.length]);
+});
+
+test("status 203, by which a proxy tells of itself, counts like 200", async () => {
+  const report = await check("https://a.example/film.mp4", {
+    fetch: async () => new Response(film, { status: 203 }),
+  });
+  assert.deepEqual([report.width, report.problems], [320, []]);
+});
+
+test("a URL with a password is refused at once, without repeating it", async () => {
+  for (const url of ["https://user:hunter2@a.example/a.mp4", "https://hunter2@a.example/a.mp4"]) {
+    const fails = () => assert.fail("it was asked");
+    const { code, message } = only(await check(url, { fetch: fails, onRetry: fails }));
+    assert.equal(code, "unreachable");
+    assert.match(message, /^The video cannot be fetched: its URL has a user name or password in it/);
+    assert.doesNotMatch(message, /hunter2/);
+  }
+});
+
+test("whatever else keeps a request from being made is told at once", async (t) => {
+  const { Request } = globalThis;
+  t.after(() => (globalThis.Request = Request));
+  globalThis.Request = /** @type {any} */ (
+    class {
+      constructor() {
+        throw new TypeError("no more of them");
+      }
+    }
+  );
+  const fails = () => assert.fail("it was retried");
+  const { code, message } = only(await check("https://a.example/a.mp4", { onRetry: fails }));
+  assert.equal(code, "unreachable");
+  assert.equal(message, "The video cannot be fetched: no request can be made of its URL (no more of them).");
 });
