@@ -1,5 +1,6 @@
 // The option `checkMedia`: what it finds wrong with the files of an input, before anything is uploaded or paid.
 
+import { isLocal } from "./media/local-file.js";
 import { Parcel } from "./parcel.js";
 import { pick } from "./snapshot.js";
 
@@ -25,14 +26,26 @@ export async function mediaIssues({ video, image }, options) {
       return refused.map(({ message }) => ({ path, message: String(message) }));
     });
   } catch (thrown) {
-    return [{ path: "checkMedia", message: `checkMedia failed: ${messageOf(thrown)}` }];
+    return failures(thrown, files);
   }
 }
 
-/** What `checkMedia` takes: of a file that cannot be read in parts it would know nothing. */
+/** Why the check failed: by file, where it says so of a file. */
+function failures(thrown, files) {
+  const told = (path, message) => ({ path, message: `checkMedia failed: ${message}` });
+  try {
+    const ofFiles = thrown.issues.filter(({ path }) => Object.hasOwn(files, path));
+    if (ofFiles.length > 0) return ofFiles.map(({ path, message }) => told(path, String(message)));
+  } catch {
+    // It tells no issues.
+  }
+  return [told("checkMedia", messageOf(thrown))];
+}
+
+/** What `checkMedia` takes: a file that cannot be read in parts is not checked. */
 function contentOf(medium) {
   const content = medium instanceof Parcel ? medium.content : medium;
-  return typeof content?.slice === "function" ? content : undefined;
+  return typeof content === "string" || isLocal(content) ? content : undefined;
 }
 
 function messageOf(thrown) {

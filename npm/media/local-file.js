@@ -9,9 +9,8 @@ export function isLocal(value) {
 
 function isBlob(value) {
   try {
-    return (
-      typeof value.size === "number" && typeof value.slice === "function" && typeof value.type === "string"
-    );
+    const { size, slice } = value;
+    return Number.isSafeInteger(size) && size >= 0 && typeof slice === "function";
   } catch {
     return false;
   }

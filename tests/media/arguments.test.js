@@ -98,3 +98,12 @@ test("a file that throws something odd as it is read is unreachable", async () =
     assert.equal(video.problems[0].code, "unreachable");
   }
 });
+
+test("what has a size and can be sliced is a file, whether or not it tells a type", async () => {
+  const blob = new Blob([bytesOf("film.mp4")]);
+  const slice = (/** @type {number} */ from, /** @type {number} */ to) => blob.slice(from, to);
+  assert.equal((await checkMedia({ video: { size: blob.size, slice } })).video.width, 320);
+  for (const size of [NaN, -1, 1.5, "5"]) {
+    assert.equal((await issuesOf({ video: { size, type: "", slice } }))[0].path, "video");
+  }
+});

@@ -110,6 +110,32 @@ test("a check that fails is refused, with its reason", async () => {
   assert.deepEqual(asked, []);
 });
 
+test("a check that refuses a file is told by that file's name", async () => {
+  const { asked, options } = service();
+  const fails = () => {
+    const issues = [{ path: "image", message: "image is no picture." }];
+    throw new ActOneError({ code: "invalid_input", message: "Nothing was read.", issues });
+  };
+  assert.deepEqual(await refusalOf(run(input, { ...options, checkMedia: fails })), [
+    { path: "image", message: "checkMedia failed: image is no picture." },
+  ]);
+  assert.deepEqual(asked, []);
+});
+
+test("what is taken for a file is one for the check too, or is not checked", async () => {
+  const bytes = await fileOf("turned.jpg").arrayBuffer();
+  const file = { size: bytes.byteLength, arrayBuffer: async () => bytes };
+  const slice = (from, to) => new Blob([bytes]).slice(from, to);
+  const { asked, options } = service();
+  const [{ path, message }] = await refusalOf(
+    run({ ...input, image: { ...file, slice } }, { ...options, checkMedia }),
+  );
+  assert.equal(path, "image");
+  assert.match(message, /^The image is 180×320 as displayed/);
+  await submit({ ...input, image: file }, { ...options, checkMedia });
+  assert.ok(asked.includes("create"));
+});
+
 test("the check is passed the caller's fetch and bounds, and neither key nor headers", async () => {
   const { options } = service();
   let passed;
