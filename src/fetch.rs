@@ -62,7 +62,8 @@ impl Reply {
     /// `Retry-After`, in ms: seconds, or an HTTP date (RFC 9110, section 10.2.3).
     pub(crate) fn retry_after(&self, wall_clock: f64) -> Option<f64> {
         let text = self.header("retry-after")?;
-        let is_number = text.trim_ascii().bytes().all(|byte| byte.is_ascii_digit());
+        // A date has letters, or it is none of HTTP's.
+        let is_number = !text.bytes().any(|byte| byte.is_ascii_alphabetic());
         let value = JsValue::from(text);
         let ms = if is_number { value.number() * 1000.0 } else { value.date() - wall_clock };
         (!ms.is_nan()).then_some(ms.max(0.0))

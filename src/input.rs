@@ -123,7 +123,9 @@ pub fn task_id(given: &str) -> Result<&str, &'static str> {
     // JavaScript counts the byte order mark as white space.
     let id = given.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
     let breaks = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-    if id.is_empty() {
+    // What JavaScript makes of a value that is not there, of a promise, and of a task.
+    let is_accident = ["undefined", "null", "NaN"].contains(&id) || id.starts_with(['{', '[']);
+    if id.is_empty() || is_accident {
         Err("is no task id. Pass the id that submit gave, or the task itself")
     } else if id.chars().any(breaks) {
         Err("has a line break or another control character in it. Pass the id of one task, as submit gave it")
@@ -152,7 +154,7 @@ pub fn is_result_address(address: &str) -> bool {
 fn address_problem(address: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
     if bytes.is_empty() {
-        return Some("is missing. Give the absolute http(s) URL of the file");
+        return Some("is missing. Give an absolute http(s) URL");
     }
     if bytes.starts_with(b" ") || bytes.ends_with(b" ") {
         return Some("begins or ends with a space. Remove the space");
@@ -203,7 +205,18 @@ mod tests {
         for given in ["task-1", " task-1\r\n", "\u{feff}task-1\u{a0}", "\u{3000}task-1\t"] {
             assert_eq!(task_id(given), Ok("task-1"), "{given:?}");
         }
-        for given in ["", " \n", "task\n1", "task\u{2028}1", "task-1\0", "\u{1b}[1mtask", &"x".repeat(1025)] {
+        for given in [
+            "",
+            " \n",
+            "task\n1",
+            "task\u{2028}1",
+            "task-1\0",
+            "\u{1b}[1mtask",
+            "undefined",
+            "[object Promise]",
+            "{\"id\":1}",
+            &"x".repeat(1025),
+        ] {
             assert!(task_id(given).is_err(), "{given:?}");
         }
         assert_eq!(task_id("aufgabe ü 1"), Ok("aufgabe ü 1"));

@@ -2,10 +2,17 @@
 //! the creates of this module are told; nothing is sent. A stranger's task is never taken for ours.
 
 use crate::bounded;
+use crate::input::NO_CALLBACK;
 use crate::wire::Listed;
 
 /// How far the service's clock may be off ours.
 pub(crate) const CLOCK_SKEW_MS: f64 = 120_000.0;
+
+/// How far off it usually is: a record that is older looks like a task from before the create.
+const USUAL_SKEW_MS: f64 = 5_000.0;
+
+/// Records have their times in whole seconds.
+const ROUNDING_MS: f64 = 2_000.0;
 
 /// A create of this module that has no outcome yet, and may never have one.
 #[derive(Clone, Debug)]
@@ -37,6 +44,8 @@ pub(crate) struct Trust {
     pub(crate) is_sole_creator: bool,
     /// It has all tasks of the time that counts. What it does not have could be another record like the one it has.
     pub(crate) is_whole: bool,
+    /// There is no later look, in which a record could come that fits better.
+    pub(crate) is_last: bool,
 }
 
 /// How close a record comes to a create.
@@ -58,7 +67,8 @@ enum Match {
 pub(crate) struct Creates {
     begun: u64,
     open: Vec<Create>,
-    given: Vec<String>,
+    /// Base URL and id.
+    given: Vec<(String, String)>,
 }
 
 /// How many creates and ids are remembered. More than most programs make in the time that counts; a bound all the same.
@@ -82,11 +92,22 @@ impl Creates {
     }
 
     /// A create has an outcome: the id of its task, or none was made.
-    pub(crate) fn settle(&mut self, number: u64, id: Option<&str>) {
-        self.open.retain(|create| create.number != number);
+    pub(crate) fn settle(&mut self, settled: &Create, id: Option<&str>) {
+        self.open.retain(|create| create.number != settled.number);
         if let Some(id) = id {
-            bounded::push(&mut self.given, id.into(), MAX_REMEMBERED);
+            self.give(&settled.base_url, id);
         }
+    }
+
+    /// A caller has this task: it is none that was lost.
+    pub(crate) fn give(&mut self, base_url: &str, id: &str) {
+        if !self.is_given(base_url, id) {
+            bounded::push(&mut self.given, (base_url.into(), id.into()), MAX_REMEMBERED);
+        }
+    }
+
+    fn is_given(&self, base_url: &str, id: &str) -> bool {
+        self.given.iter().any(|(other, given)| given == id && other == base_url)
     }
 
     /// When the earliest create in doubt at `base_url` was begun.
@@ -114,11 +135,13 @@ impl Creates {
         };
         let mut rivals = self.open.iter().filter(|other| is_another(create, other)).filter(is_rival);
         let mut fitting = matches.iter().filter(|(_, how)| best.is_none_or(|best| *how == best));
+        let is_final =
+            |index: usize| trust.is_last || list.get(index).is_some_and(|it| !is_older(create, it));
         if let (Some((index, how)), None, None) = (fitting.next(), fitting.next(), rivals.next())
             && match how {
                 Match::Callback => true,
-                Match::Input => trust.is_whole,
-                Match::Silent => trust.is_whole && trust.is_sole_creator,
+                Match::Input => trust.is_whole && is_final(*index),
+                Match::Silent => trust.is_whole && trust.is_sole_creator && is_final(*index),
                 Match::Partly | Match::Stranger => false,
             }
         {
@@ -131,9 +154,29 @@ impl Creates {
 
     /// Whether a record can be the task of `create` at all.
     fn may_be<J>(&self, create: &Create, listed: &Listed<J>) -> bool {
-        let is_new = listed.task.submitted_at.is_none_or(|at| at >= create.since - CLOCK_SKEW_MS);
-        listed.may_be_act_one && is_new && !self.given.contains(&listed.task.id)
+        let task = &listed.task;
+        let is_new = task.submitted_at.is_none_or(|at| at >= create.since - CLOCK_SKEW_MS);
+        // By one clock each, whatever the other says.
+        let ran_longer = task.finished_at.zip(task.submitted_at).is_some_and(|(finished, submitted)| {
+            finished - submitted > task.checked_at - create.since + ROUNDING_MS
+        });
+        let is_like_it = listed.may_be_act_one && is_new && !ran_longer;
+        // A callback URL that nobody else has outweighs all that.
+        let is_it = create.has_own_callback() && listed.callback_url.as_ref() == Some(&create.callback_url);
+        (is_like_it || is_it) && !self.is_given(&create.base_url, &task.id)
     }
+}
+
+impl Create {
+    /// Whether its callback URL was made for it; a caller's own may be that of many.
+    fn has_own_callback(&self) -> bool {
+        self.callback_url.starts_with(NO_CALLBACK)
+    }
+}
+
+/// Whether a record looks like a task from before the create.
+fn is_older<J>(create: &Create, listed: &Listed<J>) -> bool {
+    listed.task.submitted_at.is_some_and(|at| at < create.since - USUAL_SKEW_MS)
 }
 
 /// Whether `other` is another create of the same account.
@@ -143,10 +186,16 @@ fn is_another(create: &Create, other: &Create) -> bool {
 
 fn match_of<J>(create: &Create, listed: &Listed<J>) -> Match {
     let is = |named: &Option<String>, ours: &str| named.as_deref().map(|named| named == ours);
-    if let Some(is_ours) = is(&listed.callback_url, &create.callback_url) {
-        return if is_ours { Match::Callback } else { Match::Stranger };
+    let inputs = (is(&listed.video, &create.video), is(&listed.image, &create.image));
+    let is_other_input = inputs.0 == Some(false) || inputs.1 == Some(false);
+    match is(&listed.callback_url, &create.callback_url) {
+        // Perhaps only spelled differently; but a caller's own callback URL may be on all of its tasks.
+        Some(true) if is_other_input && !create.has_own_callback() => return Match::Partly,
+        Some(true) => return Match::Callback,
+        Some(false) => return Match::Stranger,
+        None => {}
     }
-    match (is(&listed.video, &create.video), is(&listed.image, &create.image)) {
+    match inputs {
         (Some(true), Some(true)) => Match::Input,
         (Some(false), _) | (_, Some(false)) => Match::Stranger,
         (None, None) => Match::Silent,
@@ -159,7 +208,7 @@ mod tests {
     use super::*;
     use crate::task::{Status, Task};
 
-    const SOLE: Trust = Trust { is_sole_creator: true, is_whole: true };
+    const SOLE: Trust = Trust { is_sole_creator: true, is_whole: true, is_last: true };
     const SINCE: f64 = 1_750_000_000_000.0;
 
     fn create(callback_url: &str) -> Create {
@@ -214,7 +263,7 @@ mod tests {
 
     fn verdict(list: &[Listed<()>], is_sole_creator: bool, others: &[Create]) -> Verdict {
         let (creates, lost) = module(create("https://callback.invalid/1"), others);
-        creates.judge(&lost, list, Trust { is_sole_creator, is_whole: true })
+        creates.judge(&lost, list, Trust { is_sole_creator, ..SOLE })
     }
 
     #[test]
@@ -291,10 +340,55 @@ mod tests {
         assert_eq!(verdict(&[old, other_kind], true, &[]), Verdict::Candidates(vec![]));
         let (mut creates, lost) =
             module(create("https://callback.invalid/1"), &[create("https://callback.invalid/2")]);
-        creates.settle(2, Some("given"));
+        creates.settle(&Create { number: 2, ..create("") }, Some("given"));
         assert_eq!(creates.judge(&lost, &[listed("given")], SOLE), Verdict::Candidates(vec![]));
         // With the other settled, nothing else is in doubt.
         assert_eq!(creates.judge(&lost, &[listed("given"), listed("t")], SOLE), Verdict::Found(1));
+    }
+
+    #[test]
+    fn a_task_from_before_the_create_is_not_taken_while_a_later_look_may_show_the_right_one() {
+        let mut older = with_input("older", Some("a.mp4"), Some("a.jpg"));
+        older.task.submitted_at = Some(SINCE - 60_000.0);
+        let (creates, lost) = module(create("https://callback.invalid/1"), &[]);
+        let judge = |list: &[Listed<()>], is_last| creates.judge(&lost, list, Trust { is_last, ..SOLE });
+        assert_eq!(judge(std::slice::from_ref(&older), false), Verdict::Candidates(vec![0]));
+        // The clocks may differ by as much.
+        assert_eq!(judge(std::slice::from_ref(&older), true), Verdict::Found(0));
+        let both = [older, with_input("ours", Some("a.mp4"), Some("a.jpg"))];
+        assert_eq!(judge(&both, true), Verdict::Candidates(vec![0, 1]));
+    }
+
+    #[test]
+    fn a_task_that_ran_for_longer_than_the_create_is_old_is_nobodys() {
+        let mut ended = listed("ended");
+        ended.task.submitted_at = Some(SINCE - 60_000.0);
+        ended.task.finished_at = Some(SINCE - 10_000.0);
+        ended.task.checked_at = SINCE + 3_000.0;
+        assert_eq!(verdict(&[ended], true, &[]), Verdict::Candidates(vec![]));
+    }
+
+    #[test]
+    fn a_task_that_a_caller_has_is_not_the_lost_one_at_its_base_url() {
+        let (mut creates, lost) = module(create("https://callback.invalid/1"), &[]);
+        creates.give("https://other.example", "t");
+        assert_eq!(creates.judge(&lost, &[listed("t")], SOLE), Verdict::Found(0));
+        creates.give(&lost.base_url, "t");
+        assert_eq!(creates.judge(&lost, &[listed("t")], SOLE), Verdict::Candidates(vec![]));
+    }
+
+    #[test]
+    fn a_callback_url_of_our_own_making_outweighs_all_else_and_a_caller_s_does_not() {
+        let own = [NO_CALLBACK, "/1"].concat();
+        let mut odd = Listed { may_be_act_one: false, ..with_callback("t", &own) };
+        odd.task.submitted_at = Some(SINCE - 600_000.0);
+        let (creates, lost) = module(create(&own), &[]);
+        assert_eq!(creates.judge(&lost, &[odd], SOLE), Verdict::Found(0));
+        let fixed = "https://hook.example/all";
+        let (creates, lost) = module(create(fixed), &[]);
+        let other =
+            Listed { callback_url: Some(fixed.into()), ..with_input("t", Some("b.mp4"), Some("b.jpg")) };
+        assert_eq!(creates.judge(&lost, &[other], SOLE), Verdict::Candidates(vec![0]));
     }
 
     #[test]
@@ -333,7 +427,7 @@ mod tests {
                     };
                     if let Some(id) = id {
                         assert!(!given.contains(&id), "{order:?} {answered:b}: {id} twice");
-                        creates.settle(numbers[index], Some(&id));
+                        creates.settle(&lost, Some(&id));
                         given.push(id);
                     }
                 }
@@ -346,7 +440,7 @@ mod tests {
         let mut creates = Creates::new();
         for index in 0..10_000 {
             creates.begin(create("https://callback.invalid/1"));
-            creates.settle(u64::MAX, Some(&index.to_string()));
+            creates.give("https://gateway.example", &index.to_string());
         }
         assert!(creates.open.len() <= MAX_REMEMBERED && creates.given.len() <= MAX_REMEMBERED);
         assert_eq!(creates.earliest("https://gateway.example"), Some(SINCE));

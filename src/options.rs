@@ -158,6 +158,8 @@ impl Options {
             "has a query or fragment. Give the URL that the routes are appended to"
         } else if has(b'@') {
             "has a user name or password in it. Pass credentials in headers"
+        } else if self.is_service() && !starts_with(&self.base_url, "https:") {
+            "would send the key unencrypted. Write https://api.cometapi.com"
         } else {
             return;
         };
@@ -185,8 +187,10 @@ impl Options {
 
     /// Whether requests go to the service itself, which takes none without a key.
     pub(crate) fn is_service(&self) -> bool {
-        let host = self.base_url.as_bytes().split(|byte| *byte == b'/').nth(2);
-        host.is_some_and(|host| host.eq_ignore_ascii_case(b"api.cometapi.com"))
+        let authority = self.base_url.as_bytes().split(|byte| *byte == b'/').nth(2).unwrap_or_default();
+        // The port and the dot of the root may be spelled out.
+        let host = authority.split(|byte| *byte == b':').next().unwrap_or_default();
+        host.strip_suffix(b".").unwrap_or(host).eq_ignore_ascii_case(b"api.cometapi.com")
     }
 
     fn has_header(&self, wanted: &str) -> bool {
@@ -209,8 +213,10 @@ pub(crate) fn token_problem(token: &str) -> Option<&'static str> {
     let has = |wanted: fn(u8) -> bool| token.bytes().any(wanted);
     if token.is_empty() {
         Some("is empty. Check that the environment variable that it comes from is set")
-    } else if has(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')) && !is_visible_ascii(token) {
+    } else if has(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')) {
         Some("has a quote or a backslash in it. Pass what is between the quotes")
+    } else if is_placeholder(token) {
+        Some("is not the key or token itself, but what stands for it. Pass its value")
     } else if has(|byte| byte.is_ascii_whitespace()) {
         Some("has a space or a line break in it. Pass the key or token alone")
     } else if !is_visible_ascii(token) {
@@ -218,6 +224,21 @@ pub(crate) fn token_problem(token: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// What a shell, a template or an example has in a key's place, and what JavaScript makes of a variable that is not set.
+fn is_placeholder(token: &str) -> bool {
+    let known = ["undefined", "null", "bearer", "[object Object]", "[object Promise]"];
+    known.iter().any(|word| word.eq_ignore_ascii_case(token))
+        || ["$", "<", "{", "process.env", "import.meta", "cometapi_", "your-", "your_"]
+            .iter()
+            .any(|start| starts_with(token, start))
+        || token.ends_with("...")
+}
+
+/// In any letter case.
+fn starts_with(text: &str, start: &str) -> bool {
+    text.as_bytes().get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 const NO_KEY: &str =
@@ -273,6 +294,23 @@ mod tests {
         assert_eq!(problem("sk-1"), "");
         assert!(problem("").contains("empty"));
         assert!(problem("\"sk-1\"").contains("quote"));
+        for quoted in ["'sk-1'", "`sk-1`", "sk\\1"] {
+            assert!(problem(quoted).contains("quote"), "{quoted}");
+        }
+        for placeholder in [
+            "$COMETAPI_KEY",
+            "${COMETAPI_KEY}",
+            "process.env.COMETAPI_KEY",
+            "COMETAPI_KEY=sk-1",
+            "YOUR_API_KEY",
+            "<key>",
+            "sk-...",
+            "undefined",
+            "null",
+            "Bearer",
+        ] {
+            assert!(problem(placeholder).contains("stands for it"), "{placeholder}");
+        }
         assert!(problem("sk 1").contains("space"));
         assert!(problem("sk\u{200b}1").contains("no key"));
     }
@@ -294,6 +332,21 @@ mod tests {
             paths(Options { base_url: "https://API.cometapi.com/".into(), ..Options::default() }),
             ["apiKey"]
         );
+        for spelled_out in [
+            "https://api.cometapi.com:443",
+            "https://api.cometapi.com./v1",
+            "https://api.cometapi.com:443/v1",
+        ] {
+            let options = Options { base_url: spelled_out.into(), ..Options::default() };
+            assert!(!options.root().ends_with("v1"));
+            assert_eq!(paths(options), ["apiKey"], "{spelled_out}");
+        }
+        let unencrypted = Options {
+            api_key: Some("sk-1".into()),
+            base_url: "http://api.cometapi.com".into(),
+            ..Options::default()
+        };
+        assert_eq!(paths(unencrypted), ["baseUrl"]);
         assert!(paths(Options { api_key: Some("sk-1".into()), ..Options::default() }).is_empty());
         assert!(paths(behind_proxy()).is_empty());
         let authorized =

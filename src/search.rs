@@ -79,8 +79,13 @@ impl Pending {
 
     /// Its task has this id, or none was made.
     pub(crate) fn settle(&self, id: Option<&str>) {
-        CREATES.with_borrow_mut(|creates| creates.settle(self.create.number, id));
+        CREATES.with_borrow_mut(|creates| creates.settle(&self.create, id));
     }
+}
+
+/// A caller has the task with this id.
+pub(crate) fn is_known(base_url: &str, id: &str) {
+    CREATES.with_borrow_mut(|creates| creates.give(base_url, id));
 }
 
 /// What a search has come to.
@@ -97,7 +102,7 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
     let failed_at = now();
     let mut found = Found::Unseen;
     let mut records = Vec::new();
-    for after in LOOKS_MS {
+    for (number, after) in (1..).zip(LOOKS_MS) {
         let due = failed_at + after;
         sleep(due - now()).await;
         let Some(seen) = look(line, pending, due).await else { continue };
@@ -106,7 +111,11 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
             records.retain(|known: &Listed<JsValue>| known.task.id != listed.task.id);
             records.push(listed.clone());
         }
-        let trust = Trust { is_sole_creator: line.options.sole_creator, is_whole: seen.is_whole };
+        let trust = Trust {
+            is_sole_creator: line.options.sole_creator,
+            is_whole: seen.is_whole,
+            is_last: number == LOOKS_MS.len(),
+        };
         let verdict = CREATES.with_borrow(|creates| creates.judge(&pending.create, &records, trust));
         let task = |index: usize| records.get(index).map(|listed| listed.task.clone());
         match verdict {

@@ -25,15 +25,16 @@ impl Secrets {
         let headers = options.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         let values =
             options.api_key.iter().chain(&options.access_token).chain(headers.map(|(_, value)| value));
-        Secrets { known: values.filter_map(|value| secret_in(value)).collect(), given: RefCell::default() }
+        Secrets { known: values.flat_map(|value| spellings(value)).collect(), given: RefCell::default() }
     }
 
     /// One more, which a function has given.
     pub fn add(&self, value: &str) {
-        let Some(secret) = secret_in(value) else { return };
         let mut given = self.given.borrow_mut();
-        if !given.contains(&secret) {
-            bounded::push(&mut given, secret, MAX_GIVEN);
+        for secret in spellings(value) {
+            if !given.contains(&secret) {
+                bounded::push(&mut given, secret, MAX_GIVEN);
+            }
         }
     }
 
@@ -76,10 +77,27 @@ pub fn around<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
-/// The secret part of a header's value, behind its scheme.
-fn secret_in(value: &str) -> Option<String> {
+/// The secret part of a header's value, behind its scheme: as it is, and as a URL spells it.
+fn spellings(value: &str) -> Vec<String> {
     let start = value.bytes().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
-    value.get(start..).filter(|secret| secret.len() >= MIN_LENGTH).map(String::from)
+    let Some(secret) = value.get(start..).filter(|secret| secret.len() >= MIN_LENGTH) else {
+        return Vec::new();
+    };
+    let encoded = percent_encoded(secret);
+    if encoded == secret { vec![encoded] } else { vec![secret.into(), encoded] }
+}
+
+fn percent_encoded(secret: &str) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default().to_ascii_uppercase();
+    let mut encoded = String::new();
+    for byte in secret.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    encoded
 }
 
 #[cfg(test)]
@@ -99,6 +117,12 @@ mod tests {
         let told =
             secrets.scrub("sk-secret, sk-secretsk-secret; Basic user-secret; visible; sk-given".into());
         assert_eq!(told, "[apiKey], [apiKey][apiKey]; Basic [apiKey]; visible; [apiKey]");
+    }
+
+    #[test]
+    fn a_key_in_a_url_is_replaced_too() {
+        let secrets = Secrets::of(&Options { api_key: Some("sk+ab/cd==ef12".into()), ..Options::default() });
+        assert_eq!(secrets.scrub("?key=sk%2Bab%2Fcd%3D%3Def12&a=1".into()), "?key=[apiKey]&a=1");
     }
 
     #[test]

@@ -27,11 +27,8 @@ use crate::wait::TaskRef;
 const MAX_TIME: f64 = 8.64e15;
 
 const NO_COUNT: &str = "must be a whole number: how many reads in a row brought no news";
-
 const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
-
 const NO_CHECK: &str = "is no function. Write import { checkMedia } from \"act-one/media\" and pass that";
-
 const NO_PLACE: &str = "is a file, and the service itself takes only URLs. Set baseUrl to a proxy that takes uploads, such as \
      this package's Worker, or pass the upload option";
 
@@ -248,7 +245,13 @@ impl Arguments {
         if !from.is_object() {
             return TaskRef::Id(self.task_id(from));
         }
-        self.snapshot(from).map_or(TaskRef::Id(String::new()), TaskRef::Snapshot)
+        let is_dated =
+            Reader { from, issues: &mut Vec::new() }.number("checkedAt").is_some_and(f64::is_finite);
+        match self.snapshot(from) {
+            // What something dropped the time of may be of yesterday.
+            Some(task) if !is_dated => TaskRef::Id(task.id),
+            task => task.map_or(TaskRef::Id(String::new()), TaskRef::Snapshot),
+        }
     }
 
     /// Reads a task that JavaScript hands back. Only the id must be right: the rest is what a caller kept, and the next

@@ -302,7 +302,7 @@ describe("a read", () => {
       "https://",
       "data:video/mp4;base64,AA",
       {},
-      ["https://a/"],
+      ["javascript:alert(1)"],
       5,
     ]) {
       const task = await getTask(ID, through(answering(record({ status: "SUCCESS", result_url: url }))));
