@@ -171,8 +171,16 @@ impl<'a> Wait<'a> {
 
     /// The seconds to hold the next read for, and its place among those that are held, if it can be held.
     fn held(&self) -> Option<(u32, HeldPlace)> {
-        let seconds = offered(&self.line.options).filter(|_| self.may_hold && self.trust.holds())?;
-        Some((seconds, HeldPlace::take(&self.line.options.base_url)?))
+        let options = &self.line.options;
+        let offer = offered(options).filter(|_| self.may_hold && self.trust.holds())?;
+        // A task that is not there is held too: no longer than until its absence counts.
+        let is_unseen = self.known_at <= self.started;
+        let grace = ((self.known_at + options.not_found_grace - now()) / 1_000.0).ceil().max(0.0) as u32;
+        let seconds = if is_unseen { offer.min(grace) } else { offer };
+        if seconds == 0 {
+            return None;
+        }
+        Some((seconds, HeldPlace::take(&options.base_url)?))
     }
 
     /// Takes in what a read has told; the task, when it has succeeded.

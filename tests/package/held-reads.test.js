@@ -83,6 +83,15 @@ test("a task that is not there yet is held until it is, and being told so early 
   assert.ok(gaps.slice(1).filter((gap) => gap < 1_000).length <= 2, String(gaps));
 });
 
+test("a task that is not there is held no longer than notFoundGrace lets it be away", async () => {
+  const { requests, options } = proxy((_, prefer) => [NOT_YET, { status: 400 }]);
+  const began = Date.now();
+  const error = await elapse(waitForTask(ID, { ...options, notFoundGrace: 2_000 }).catch((thrown) => thrown));
+  assert.equal(error.code, "task_not_found");
+  assert.deepEqual(preferences(requests).slice(0, 2), [null, "wait=2"]);
+  assert.ok(requests.at(-1).at - began < 5_000, String(requests.at(-1).at - began));
+});
+
 test("pollInterval switches it off, and getTask is never held", async () => {
   const { requests, options } = proxy((_, prefer, times) => [times % 4 ? RUNNING : DONE]);
   await elapse(waitForTask(ID, { ...options, pollInterval: 500 }));
