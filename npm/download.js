@@ -10,15 +10,17 @@ const STALL_MS = 60_000;
  * The response of the first connection, with a body that goes on over further ones.
  *
  * @param {(broken?: object) => Promise<any>} connect opens the first connection, or what follows `broken`
- * @param {{ signal?: AbortSignal, onProgress?: unknown }} options
+ * @param {{ signal?: AbortSignal, onProgress?: unknown }} options what `connect` reads its signal from, each time
  * @param {() => void} release called when nothing is left that the caller's signal could end
  */
-export async function inOneBody(connect, { signal, onProgress }, release) {
+export async function inOneBody(connect, options, release) {
   const { response, ...file } = await connect();
+  // No body at all, as of a test's `new Response()`. Where a runtime has no streams, it is undefined.
+  if (response.body === null) return connect({ ...file, bytes: 0, total: 0, idle: 0 });
   try {
     if (typeof response.body.getReader !== "function") return response;
     const { status, statusText, headers, url } = response;
-    const body = ofKnownLength(new Download(response, file, connect, signal, onProgress, release).body, file);
+    const body = ofKnownLength(new Download(response, file, connect, options, release).body, file);
     return Object.defineProperty(new Response(body, { status, statusText, headers }), "url", { value: url });
   } catch {
     // A runtime without streams, or a test's stand-in for a response: handed on as it is.
@@ -37,10 +39,16 @@ class Download {
   #bytes = 0;
   /** Connections in a row that have brought nothing, without the present one; -1 if that has brought something. */
   #idle = 0;
+  /** Whether the present connection was asked for the rest of the file. */
+  #isRest = false;
   #ended = false;
   #abort;
+  /** Ends the connections after the first one, and the pauses before them: the caller's signal may never. */
+  #further = new AbortController();
 
-  constructor(response, file, connect, signal, onProgress, release) {
+  constructor(response, file, connect, options, release) {
+    const { signal, onProgress } = options;
+    options.signal = this.#further.signal;
     this.#response = response;
     this.#file = file;
     this.#connect = connect;
@@ -66,7 +74,7 @@ class Download {
         const { done, value } = await unlessStalled(this.#read());
         if (this.#ended) return;
         if (!done) return this.#push(controller, value);
-        if ((this.#file.total ?? this.#bytes) === this.#bytes) return this.#close(controller);
+        if (this.#isWhole()) return this.#close(controller);
       } catch (caught) {
         thrown = caught;
       }
@@ -80,9 +88,16 @@ class Download {
     return this.#reader.read();
   }
 
+  /** Whether a connection that has ended without an error was the last one. */
+  #isWhole() {
+    // A server may send less of a rest than it was asked for: without a total, only an answer that nothing follows ends it.
+    if (!this.#isRest) this.#file.total ??= this.#bytes;
+    return this.#bytes > 0 && this.#bytes === this.#file.total;
+  }
+
   #push(controller, chunk) {
     this.#bytes += chunk.byteLength;
-    this.#idle = -1;
+    if (chunk.byteLength > 0) this.#idle = -1;
     controller.enqueue(chunk);
     tell(this.#onProgress, "onProgress", { bytes: this.#bytes, total: this.#file.total, file: null });
   }
@@ -93,6 +108,7 @@ class Download {
       const part = await this.#connect({ ...this.#file, bytes: this.#bytes, idle: ++this.#idle, thrown });
       if (!part) return this.#ended || this.#close(controller);
       ({ response: this.#response, ...this.#file } = part);
+      this.#isRest = this.#bytes > 0;
       if (this.#ended) this.#cancel();
     } catch (error) {
       this.#fail(controller, error);
@@ -115,6 +131,7 @@ class Download {
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#release();
     this.#cancel(reason);
+    this.#further.abort(reason);
   }
 
   /** Ends a connection, whose body may have broken or come to its end by itself. */

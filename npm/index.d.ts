@@ -195,8 +195,9 @@ export interface Upload {
  * @param taskOrUrl a succeeded task, or the URL of its video
  * @param options how the file is fetched; `onProgress` is called as the body is read, and `signal` ends that too
  * @returns a `Response` whose body is the video, still to be read
- * @throws {ActOneError} with any `code` that concerns an exchange. So does the reading of the body: `network` if no
- *   further connection brings more or the server cannot send the rest alone, `bad_response` if the file has changed
+ * @throws {ActOneError} with any `code` that concerns an exchange; `bad_response` if the answer is a web page, JSON, empty,
+ *   or a part of the video that was not asked for. So does the reading of the body: `network` if no further connection
+ *   brings more or the server cannot send the rest alone, `bad_response` if the file has changed or turns out empty
  *
  * @example
  * const response = await download(task, { onProgress: ({ bytes, total }) => console.log(bytes, total) });

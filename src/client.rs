@@ -202,7 +202,9 @@ impl Client {
     /// that too. It is one connection: if it breaks, so does the body.
     ///
     /// # Errors
-    /// [`Code::Rejected`](crate::error::Code::Rejected) where the URL has expired.
+    /// [`Code::Rejected`](crate::error::Code::Rejected) where the URL has expired;
+    /// [`Code::BadResponse`](crate::error::Code::BadResponse) where the answer is a web page, JSON, empty, or a part of
+    /// the video that was not asked for.
     pub async fn download(&self, url: &str, signal: Option<&AbortSignal>) -> Result<Response, Error> {
         let part = download::part(&self.line, url, None, signal).await?;
         // Nothing is missing only where there was something before.

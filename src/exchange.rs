@@ -12,6 +12,7 @@ use crate::advice;
 use crate::body::read_reply;
 use crate::credential::{Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
+use crate::download;
 use crate::fetch::{self, Flight, Payload, Reply};
 use crate::held;
 use crate::no_answer::no_answer;
@@ -289,9 +290,10 @@ impl Line {
         let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (_, Outgoing::File { rest, .. }) => {
-                (Body::Empty, if rest.is_empty() { !wire::has_file(http) } else { http != 206 })
-            }
+            (_, Outgoing::File { rest, .. }) => (
+                Body::Empty,
+                if rest.is_empty() { download::refused(http, &reply).is_some() } else { http != 206 },
+            ),
             (0 | 300..400, _) => (Body::Redirect, true),
             (_, outgoing) => match read_reply(&reply).await? {
                 // Of a file that is refused, the rest need not leave.

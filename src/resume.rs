@@ -32,6 +32,8 @@ pub(crate) struct Place {
 pub(crate) enum Next {
     /// All of it has come already.
     Done,
+    /// It has come to its end without a byte.
+    Empty,
     /// Nothing has been handed on: the whole file is asked for again.
     Whole,
     /// The rest is asked for, with these headers.
@@ -45,8 +47,9 @@ pub(crate) enum Next {
 /// What an answer to the request for the rest is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Rest {
-    /// The rest.
-    Here,
+    /// The rest, or its beginning: a server may send less than it was asked for. With the length of the whole file, as
+    /// far as that is known now.
+    Here(Option<f64>),
     /// There is none: the file ends where the connection broke.
     Nothing,
     /// The whole file. It cannot follow what has been handed on.
@@ -58,12 +61,12 @@ pub(crate) enum Rest {
 }
 
 impl FileHead {
-    /// What an answer of this HTTP status says by its headers.
-    pub(crate) fn of(http: u16, cross_origin: bool, header: impl Fn(&str) -> Option<String>) -> Self {
+    /// What an answer that has a whole file as its body says of it by its headers.
+    pub(crate) fn of(cross_origin: bool, header: impl Fn(&str) -> Option<String>) -> Self {
         let encoding = header("content-encoding");
         let is_encoded =
             encoding.is_some_and(|encoding| !encoding.trim_ascii().eq_ignore_ascii_case("identity"));
-        if is_encoded || !matches!(http, 200 | 203) {
+        if is_encoded {
             return FileHead { cross_origin, ..FileHead::default() };
         }
         FileHead {
@@ -79,8 +82,8 @@ impl Place {
     /// What to do now that the connection has broken.
     pub(crate) fn next(&self) -> Next {
         let FileHead { total, etag, last_modified, cross_origin } = &self.file;
-        if self.bytes == 0.0 && *total != Some(0.0) {
-            return Next::Whole;
+        if self.bytes == 0.0 {
+            return if *total == Some(0.0) { Next::Empty } else { Next::Whole };
         }
         match total {
             Some(total) if *total == self.bytes => return Next::Done,
@@ -118,16 +121,22 @@ impl Place {
                 };
                 let fits = match (self.file.total, total) {
                     (Some(before), Some(now)) => before == now,
-                    // Only the first answer was of unknown length.
+                    // The answers before were of unknown length.
                     (None, _) => true,
                     (Some(_), None) => !self.file.cross_origin,
                 };
-                if fits && self.is_same_file(header) { Rest::Here } else { Rest::Other }
+                if !fits || !self.is_same_file(header) {
+                    return Rest::Other;
+                }
+                // A hidden range may end before the file does: its length says nothing of the file's.
+                Rest::Here(self.file.total.or(range.and_then(|range| range.total)))
             }
             416 => match range {
-                Some(ContentRange { start: None, total: Some(total) }) if total == self.bytes => {
+                Some(ContentRange { start: None, total: Some(total), .. }) if total == self.bytes => {
                     Rest::Nothing
                 }
+                // Another origin does not show where the file ends. That it ends here contradicts nothing.
+                None if self.file.cross_origin && self.file.total.is_none() => Rest::Nothing,
                 _ => Rest::Other,
             },
             _ => Rest::NoFile,
@@ -149,6 +158,7 @@ impl Place {
 /// `bytes 5-9/10`, `bytes 5-9/*` or `bytes */10`.
 struct ContentRange {
     start: Option<f64>,
+    end: Option<f64>,
     total: Option<f64>,
 }
 
@@ -156,10 +166,20 @@ impl ContentRange {
     fn read(text: &str) -> Option<Self> {
         let (unit, rest) = around(text.trim_ascii(), " ")?;
         let (range, total) = around(rest, "/")?;
-        let start = around(range, "-").and_then(|(start, _)| number(start));
+        let (start, end) = match around(range, "-") {
+            Some((start, end)) => (number(start), number(end)),
+            None => (None, None),
+        };
         let is_readable = unit.eq_ignore_ascii_case("bytes") && (start.is_some() || range == "*");
-        is_readable.then(|| ContentRange { start, total: number(total) })
+        is_readable.then(|| ContentRange { start, end, total: number(total) })
     }
+}
+
+/// Whether a part of a file is all of it, by the part's `Content-Range`.
+pub(crate) fn is_all(content_range: &str) -> bool {
+    ContentRange::read(content_range).is_some_and(|range| {
+        range.start == Some(0.0) && range.end.is_some_and(|end| range.total == Some(end + 1.0))
+    })
 }
 
 fn strong_etag(header: impl Fn(&str) -> Option<String>) -> Option<String> {
@@ -182,7 +202,7 @@ mod tests {
     }
 
     fn at(bytes: f64, cross_origin: bool, first: &'static [(&str, &str)]) -> Place {
-        Place { bytes, file: FileHead::of(200, cross_origin, headers(first)) }
+        Place { bytes, file: FileHead::of(cross_origin, headers(first)) }
     }
 
     const TAGGED: &[(&str, &str)] = &[("content-length", "10"), ("etag", "\"a\"")];
@@ -213,26 +233,65 @@ mod tests {
         ] {
             assert_eq!(at(4.0, false, first).next(), Next::Unprovable, "{first:?}");
         }
-        assert_eq!(
-            Place { bytes: 4.0, file: FileHead::of(206, false, headers(TAGGED)) }.next(),
-            Next::Unprovable
-        );
+    }
+
+    #[test]
+    fn a_part_is_the_whole_file_only_from_its_first_byte_to_its_last() {
+        assert!(is_all("bytes 0-9/10"));
+        for part in [
+            "bytes 0-8/10",
+            "bytes 1-9/10",
+            "bytes 0-10/10",
+            "bytes 0-9/*",
+            "bytes 0-/*",
+            "bytes */10",
+            "bytes */*",
+            "lines 0-9/10",
+            "",
+        ] {
+            assert!(!is_all(part), "{part}");
+        }
     }
 
     #[test]
     fn a_break_after_the_last_byte_breaks_nothing() {
         assert_eq!(at(10.0, false, TAGGED).next(), Next::Done);
-        assert_eq!(at(0.0, false, &[("content-length", "0")]).next(), Next::Done);
         assert_eq!(at(11.0, false, TAGGED).next(), Next::TooMuch);
         // Perhaps it was encoded, which a page is not told of other origins.
         assert_eq!(at(11.0, true, TAGGED).next(), Next::Done);
     }
 
     #[test]
+    fn a_file_that_ends_without_a_byte_is_not_asked_for_again() {
+        assert_eq!(at(0.0, false, &[("content-length", "0")]).next(), Next::Empty);
+    }
+
+    #[test]
+    fn the_rest_tells_the_length_that_was_unknown_so_far() {
+        const TAG: &[(&str, &str)] = &[("etag", "\"a\"")];
+        let judge = |pairs| at(4.0, false, TAG).judge(206, headers(pairs));
+        assert_eq!(judge(&[("content-range", "bytes 4-6/10")]), Rest::Here(Some(10.0)));
+        assert_eq!(judge(&[("content-range", "bytes 4-6/*")]), Rest::Here(None));
+        let with_length = at(4.0, false, TAGGED).judge(206, headers(&[("content-range", "bytes 4-6/*")]));
+        assert_eq!(with_length, Rest::Here(Some(10.0)));
+    }
+
+    #[test]
+    fn across_origins_a_file_of_unknown_length_ends_where_nothing_more_can_be_sent() {
+        const DATE: &[(&str, &str)] = &[("last-modified", "Mon")];
+        let place = at(4.0, true, DATE);
+        let rest = headers(&[("content-length", "6"), ("last-modified", "Mon")]);
+        assert_eq!(place.judge(206, rest), Rest::Here(None));
+        assert_eq!(place.judge(416, headers(&[])), Rest::Nothing);
+        assert_eq!(place.judge(416, headers(&[("content-range", "bytes */3")])), Rest::Other);
+        assert_eq!(at(4.0, true, DATED).judge(416, headers(&[])), Rest::Other);
+    }
+
+    #[test]
     fn the_rest_has_the_right_start_length_and_name() {
         let judge = |pairs| at(4.0, false, TAGGED).judge(206, headers(pairs));
-        assert_eq!(judge(&[("content-range", "bytes 4-9/10"), ("etag", "\"a\"")]), Rest::Here);
-        assert_eq!(judge(&[("content-range", "bytes 4-9/*")]), Rest::Here);
+        assert_eq!(judge(&[("content-range", "bytes 4-9/10"), ("etag", "\"a\"")]), Rest::Here(Some(10.0)));
+        assert_eq!(judge(&[("content-range", "bytes 4-9/*")]), Rest::Here(Some(10.0)));
         for other in [
             &[("content-range", "bytes 4-9/10"), ("etag", "\"b\"")] as &[_],
             &[("content-range", "bytes 3-9/10"), ("etag", "\"a\"")],
@@ -248,7 +307,10 @@ mod tests {
     #[test]
     fn without_if_range_the_rest_must_prove_itself() {
         let judge = |pairs| at(4.0, false, DATED).judge(206, headers(pairs));
-        assert_eq!(judge(&[("content-range", "bytes 4-9/10"), ("last-modified", "Mon")]), Rest::Here);
+        assert_eq!(
+            judge(&[("content-range", "bytes 4-9/10"), ("last-modified", "Mon")]),
+            Rest::Here(Some(10.0))
+        );
         assert_eq!(judge(&[("content-range", "bytes 4-9/10"), ("last-modified", "Tue")]), Rest::Other);
         assert_eq!(judge(&[("content-range", "bytes 4-9/10")]), Rest::Other);
     }
@@ -256,7 +318,7 @@ mod tests {
     #[test]
     fn across_origins_the_length_of_the_rest_stands_in_for_its_hidden_range() {
         let judge = |pairs| at(4.0, true, DATED).judge(206, headers(pairs));
-        assert_eq!(judge(&[("content-length", "6"), ("last-modified", "Mon")]), Rest::Here);
+        assert_eq!(judge(&[("content-length", "6"), ("last-modified", "Mon")]), Rest::Here(Some(10.0)));
         assert_eq!(judge(&[("content-length", "7"), ("last-modified", "Mon")]), Rest::Other);
         assert_eq!(judge(&[("content-length", "6")]), Rest::Other);
         assert_eq!(judge(&[("last-modified", "Mon")]), Rest::Other);

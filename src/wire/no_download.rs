@@ -3,11 +3,6 @@
 
 use crate::error::{Code, Error};
 
-/// Whether an answer of this HTTP status has the file as its body: 204 and 205 have none, 201 and 202 something else.
-pub fn has_file(http: u16) -> bool {
-    matches!(http, 200 | 203 | 206)
-}
-
 /// The error for a video's URL that answers with this HTTP status.
 pub fn no_download<J>(http: u16) -> Error<J> {
     let (code, message) = match http {

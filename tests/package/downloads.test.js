@@ -1,6 +1,7 @@
 // Downloads over connections that break: what arrives is the whole file and that one file, or an error.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -54,6 +55,16 @@ after(() => {
 });
 
 const bytesOf = async (response) => Buffer.from(await response.arrayBuffer());
+
+/** A body of these bytes that then breaks. */
+const brokenAfter = (bytes) =>
+  new ReadableStream({
+    pull(controller) {
+      if (this.sent) return controller.error(new TypeError("terminated"));
+      this.sent = true;
+      controller.enqueue(bytes);
+    },
+  });
 
 /** The error that the reading of a body ends in. */
 async function errorOf(reading) {
@@ -202,6 +213,139 @@ describe("a connection that breaks in the middle of the file", () => {
   });
 });
 
+describe("a rest that is sent in parts", () => {
+  /** A file whose length is only told by the rest, of which the server sends so many bytes at a time. */
+  const inParts = (most, { total = FILE.length, after } = {}) => {
+    rules.answer = (request, answer) => {
+      seen.push(request.headers);
+      const from = Number(request.headers.range?.match(/^bytes=(\d+)-$/)[1]);
+      const end = Math.min(from + most, FILE.length);
+      if (Number.isNaN(from)) {
+        answer.writeHead(200, rules.headers);
+        return void answer.write(FILE.subarray(0, 100_000), () => setTimeout(() => answer.destroy(), 5));
+      }
+      if (from === FILE.length || from === after) {
+        return void answer.writeHead(416, { "Content-Range": `bytes */${FILE.length}` }).end();
+      }
+      answer.writeHead(206, { ...rules.headers, "Content-Range": `bytes ${from}-${end - 1}/${total}` });
+      answer.end(FILE.subarray(from, end));
+    };
+  };
+
+  test("is asked for until all of it is there, though the first answer told no length", async () => {
+    inParts(50_000);
+    const told = [];
+    const response = await download(url, { onProgress: ({ total }) => told.push(total) });
+    assert.ok((await bytesOf(response)).equals(FILE));
+    assert.ok(seen.length >= 5, `${seen.length} requests`);
+    assert.deepEqual([told[0], told.at(-1)], [null, FILE.length]);
+  });
+
+  test("is asked for until the server says that nothing follows, where no answer tells a length", async () => {
+    inParts(150_000, { total: "*" });
+    assert.ok((await bytesOf(await download(url))).equals(FILE));
+    assert.match(seen.at(-1).range, /^bytes=300000-$/);
+  });
+
+  test("ends in an error where the server says that the file is longer, but sends no more of it", async () => {
+    inParts(50_000, { total: "*", after: 150_000 });
+    const reading = bytesOf(
+      await download(url, {
+        // The break comes where it is wanted: after all of the first part.
+        fetch: async (request) => {
+          const response = await fetch(request);
+          if (request.headers.has("range")) return response;
+          return new Response(brokenAfter(FILE.subarray(0, 100_000)), { headers: response.headers });
+        },
+      }),
+    );
+    assert.equal((await errorOf(reading)).code, "bad_response");
+  });
+
+  test("is given up once nothing comes any more", async () => {
+    inParts(0);
+    const error = await errorOf(bytesOf(await download(url, { maxRetries: 1 })));
+    assert.equal(error.code, "network");
+    assert.equal(seen.length, 3);
+  });
+});
+
+describe("an answer that is not the whole video", () => {
+  /** The error of a download that is answered so, whose connection must have been ended. */
+  async function refusal(body, init) {
+    let sent = 0;
+    let signal;
+    const answering = async (request) => {
+      sent++;
+      ({ signal } = request);
+      return new Response(body, init);
+    };
+    const error = await errorOf(download(url, { fetch: answering }));
+    assert.deepEqual([error.code, error.retryable, sent, signal.aborted], ["bad_response", false, 1, true]);
+    return error;
+  }
+
+  test("is refused where it is a part that was not asked for", async () => {
+    for (const range of ["bytes 0-4/11", "bytes 6-10/11", "bytes 0-4/*", "bytes */11", undefined]) {
+      const headers = { ETag: '"a"', ...(range && { "Content-Range": range }) };
+      const error = await refusal("hello", { status: 206, headers });
+      assert.match(error.message, /206.*not asked for.*Range header/);
+      assert.equal(error.status, 206);
+    }
+  });
+
+  test("is taken where it is a part from the first byte to the last, and continued if it breaks", async () => {
+    const headers = { "Content-Range": "bytes 0-10/11", ETag: '"a"' };
+    const whole = async () => new Response("hello world", { status: 206, headers });
+    assert.equal(await (await download(url, { fetch: whole })).text(), "hello world");
+    const breaking = async (request) => {
+      if (!request.headers.has("range"))
+        return new Response(brokenAfter(Buffer.from("hello ")), { status: 206, headers });
+      return new Response("world", {
+        status: 206,
+        headers: { ...headers, "Content-Range": "bytes 6-10/11" },
+      });
+    };
+    assert.equal(await (await download(url, { fetch: breaking })).text(), "hello world");
+  });
+
+  test("is refused where it is a web page or JSON", async () => {
+    for (const type of ["text/html", "Text/HTML; charset=utf-8", "application/json"]) {
+      const error = await refusal("<p>log in</p>", { headers: { "content-type": type } });
+      assert.match(error.message, /text\/html|application\/json/);
+      assert.match(error.message, /getTask/);
+    }
+  });
+
+  test("is taken whatever else its type is called", async () => {
+    for (const type of [
+      "",
+      "video/mp4",
+      "application/octet-stream",
+      "binary/octet-stream",
+      "text/plain",
+      "?",
+    ]) {
+      const answering = async () =>
+        new Response(Buffer.from("video"), { headers: type ? { "content-type": type } : {} });
+      assert.equal(await (await download(url, { fetch: answering })).text(), "video", type);
+    }
+  });
+
+  test("is refused where it is empty, at once if that can be told", async () => {
+    assert.match((await refusal("", { headers: { "content-length": "0" } })).message, /empty/);
+    const bodiless = await errorOf(download(url, { fetch: async () => new Response(null) }));
+    assert.equal(bodiless.code, "bad_response");
+    rules.answer = (request, answer) => {
+      seen.push(request.headers);
+      answer.flushHeaders();
+      answer.end();
+    };
+    const error = await errorOf(bytesOf(await download(url)));
+    assert.deepEqual([error.code, error.retryable, seen.length], ["bad_response", false, 1]);
+  });
+});
+
 test("a body that ends early without an error is continued, and one that is too long is refused", async () => {
   const body = (bytes, headers) => new Response(bytes, { headers: { ETag: '"a"', ...headers } });
   const short = async (request) =>
@@ -248,6 +392,73 @@ test("a body that is no longer wanted ends the connection, and so does an abort,
   setTimeout(() => controller.abort("too late"), 10);
   await assert.rejects(reading, (reason) => reason === "too late");
   assert.deepEqual(sources, ["enough", "too late"]);
+});
+
+describe("a body that is no longer wanted", () => {
+  const headers = { "Content-Length": "11", ETag: '"a"' };
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  /** A download whose first connection breaks; `further` answers the requests after it. */
+  async function cancelled(further, when, given) {
+    const requests = [];
+    const retries = [];
+    const answering = async (request) => {
+      requests.push(request);
+      return requests.length === 1
+        ? new Response(brokenAfter(Buffer.from("hello ")), { headers })
+        : further(request);
+    };
+    const options = { fetch: answering, onRetry: ({ attempt }) => retries.push(attempt), ...given };
+    const reader = (await download(url, options)).body.getReader();
+    await reader.read();
+    const reading = reader.read();
+    while (!when(requests, retries)) await pause(1);
+    await reader.cancel("enough");
+    assert.equal((await reading).done, true);
+    const [sent, told] = [requests.length, retries.length];
+    await pause(1_500);
+    assert.deepEqual([requests.length, retries.length], [sent, told]);
+    return requests;
+  }
+
+  test("ends the request for the rest that is under way, and no other follows", async () => {
+    for (const signal of [undefined, new AbortController().signal]) {
+      const never = ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      const when = (requests) => requests.length === 2;
+      const requests = await cancelled(never, when, { requestTimeout: 200, signal });
+      assert.equal(requests[1].signal.reason, "enough");
+      assert.equal(signal?.aborted ?? false, false);
+    }
+  });
+
+  test("ends the pause before the next connection", async () => {
+    const failing = () => new Response("", { status: 503 });
+    await cancelled(failing, (requests, retries) => retries.length === 2);
+  });
+
+  test("lets the process end", async () => {
+    const script = `
+      import { download } from "./npm/node.js";
+      const fetch = async ({ headers }) => {
+        if (headers.has("range")) return new Promise(() => {});
+        let sent = 0;
+        const pull = (controller) => (sent++ ? controller.error(new Error()) : controller.enqueue(new Uint8Array(6)));
+        return new Response(new ReadableStream({ pull }), { headers: { "Content-Length": "11", ETag: '"a"' } });
+      };
+      const reader = (await download("https://a.example/v.mp4", { fetch })).body.getReader();
+      await reader.read();
+      void reader.read();
+      setTimeout(() => reader.cancel(), 50);`;
+    const cwd = new URL("../../", import.meta.url);
+    // A request that hangs ends by requestTimeout, after 30 s.
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      cwd,
+      timeout: 15_000,
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stderr], [0, ""]);
+  });
 });
 
 test("a listener that is no function is refused before anything is sent", async () => {
