@@ -18,6 +18,7 @@ use crate::feed::{self, Patience};
 use crate::input::{Input, NO_CALLBACK, task_id};
 use crate::listing::{self, TaskFilter, TaskList};
 use crate::options::{IdempotencyKey, Options};
+use crate::parcel::Parcel;
 use crate::retry::Exchange;
 use crate::runtime::{random_characters, wall_clock};
 use crate::search::{self, Pending, search};
@@ -223,10 +224,17 @@ impl Client {
         download::part(&self.line, url, broken, signal).await
     }
 
-    /// Puts a file where the service can fetch it.
-    #[cfg(feature = "exports")]
-    pub(crate) async fn upload(&self, parcel: &crate::upload::Parcel) -> Result<wire::Uploaded, Error> {
-        crate::upload::upload(&self.line, parcel).await
+    /// Puts a file into a proxy's place for files. Safe to repeat: of two copies, one is never fetched.
+    #[cfg_attr(not(feature = "exports"), allow(dead_code, reason = "npm/parcel.js moves the bytes"))]
+    pub(crate) async fn upload(&self, parcel: &Parcel) -> Result<wire::Uploaded, Error> {
+        let ask = Ask {
+            outgoing: Outgoing::Upload(parcel),
+            exchange: Exchange::Read,
+            max_retries: self.line.options.max_retries,
+            deadline: f64::INFINITY,
+            sent_at: Cell::default(),
+        };
+        self.line.exchange(&ask, |answer| wire::read_upload(answer.http, answer.body)).await
     }
 
     /// What a function of the caller's own threw, without the key.

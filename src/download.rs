@@ -9,7 +9,6 @@ use web_sys::AbortSignal;
 use crate::decoded::Error;
 use crate::error::Code;
 use crate::exchange::{Answer, Ask, Line, Outgoing};
-use crate::fetch::Reply;
 use crate::no_answer::in_browser;
 use crate::resume::{FileHead, Next, Place, Rest};
 use crate::retry::{self, Exchange};
@@ -90,17 +89,12 @@ pub(crate) async fn part(
     line.exchange(&ask, |answer| read(answer, if rest.is_empty() { None } else { Some(&place) })).await
 }
 
-/// The error for an answer to the request for the whole file that, by its head, does not have it; `None` if it does.
-pub(crate) fn refused(http: u16, reply: &Reply) -> Option<Error> {
-    wire::no_whole_download(http, &|name| reply.header(name))
-}
-
 /// What an answer is, to a question for the whole file or for the rest of it from `place` on.
 fn read(answer: Answer, place: Option<&Place>) -> Result<Option<Part>, Error> {
     let Answer { http, reply, .. } = answer;
     let header = |name: &str| reply.header(name);
     let file = match place {
-        None => match refused(http, &reply) {
+        None => match wire::no_whole_download(http, &header) {
             Some(error) => return Err(error),
             None => FileHead::of(reply.is_cross_origin() && in_browser(), header),
         },

@@ -12,19 +12,18 @@ use crate::advice;
 use crate::body::read_reply;
 use crate::credential::{Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
-use crate::download;
 use crate::fetch::{self, Flight, Payload, Reply};
 use crate::held;
 use crate::no_answer::no_answer;
 #[cfg(feature = "exports")]
 use crate::no_answer::retold;
 use crate::options::Options;
+use crate::parcel::Parcel;
 use crate::retry::{Allowance, Exchange, Tries};
 use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
 use crate::secret::Secrets;
-use crate::trouble::{Stage, Trouble, no_response, timed_out, told};
+use crate::trouble::{Stage, Trouble, no_response, stalled, timed_out, told};
 use crate::turn::Account;
-use crate::upload::Parcel;
 use crate::wire::{self, Body};
 
 /// What is sent.
@@ -229,7 +228,8 @@ impl Line {
             Ok(Ok(answer)) => return Ok(Answer { account, ..answer }),
             Ok(Err(Trouble::Thrown(thrown))) => self.no_answer(thrown, &self.url(&ask.outgoing)),
             Ok(Err(Trouble::NoResponse)) => no_response(),
-            Err(()) => timed_out(&ask.outgoing),
+            Err(()) if matches!(ask.outgoing, Outgoing::Upload(_)) => stalled(),
+            Err(()) => timed_out(),
         };
         if let Outgoing::Upload(parcel) = ask.outgoing
             && let Some(unreadable) = parcel.unreadable()
@@ -290,10 +290,11 @@ impl Line {
         let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
             (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
-            (_, Outgoing::File { rest, .. }) => (
-                Body::Empty,
-                if rest.is_empty() { download::refused(http, &reply).is_some() } else { http != 206 },
-            ),
+            (_, Outgoing::File { rest, .. }) => {
+                let is_whole =
+                    || wire::no_whole_download::<JsValue>(http, &|name| reply.header(name)).is_none();
+                (Body::Empty, if rest.is_empty() { !is_whole() } else { http != 206 })
+            }
             (0 | 300..400, _) => (Body::Redirect, true),
             (_, outgoing) => match read_reply(&reply).await? {
                 // Of a file that is refused, the rest need not leave.

@@ -62,6 +62,9 @@ mod listing;
 #[cfg(target_family = "wasm")]
 mod no_answer;
 #[cfg(target_family = "wasm")]
+#[cfg_attr(not(feature = "exports"), allow(dead_code, reason = "npm/parcel.js moves the bytes"))]
+mod parcel;
+#[cfg(target_family = "wasm")]
 mod runtime;
 #[cfg(target_family = "wasm")]
 mod search;
@@ -69,9 +72,6 @@ mod search;
 mod trouble;
 #[cfg(target_family = "wasm")]
 mod turn;
-#[cfg(target_family = "wasm")]
-#[cfg_attr(not(feature = "exports"), allow(dead_code, reason = "npm/parcel.js moves the bytes"))]
-mod upload;
 #[cfg(target_family = "wasm")]
 mod wait;
 

@@ -4,7 +4,6 @@ use wasm_bindgen::JsValue;
 
 use crate::decoded::Error;
 use crate::error::Code;
-use crate::exchange::Outgoing;
 
 /// How far a request has come.
 #[derive(PartialEq)]
@@ -48,12 +47,13 @@ pub(crate) fn told(mut error: Error, in_doubt_since: Option<f64>) -> Error {
     error
 }
 
-pub(crate) fn timed_out(outgoing: &Outgoing<'_>) -> Error {
-    let message = match outgoing {
-        Outgoing::Upload(_) => {
-            "The upload has stalled: nothing of it moved for a minute, or no whole answer came."
-        }
-        _ => "No whole answer in time. Allow more by requestTimeout, or check the network.",
-    };
+pub(crate) fn timed_out() -> Error {
+    let message = "No whole answer in time. Allow more by requestTimeout, or check the network.";
+    Error::new(Code::Timeout, &[message])
+}
+
+/// The same of an upload, which has as long as something of it moves.
+pub(crate) fn stalled() -> Error {
+    let message = "The upload has stalled: nothing of it moved for a minute, or no whole answer came.";
     Error::new(Code::Timeout, &[message])
 }

@@ -18,9 +18,9 @@ use crate::exchange::Given;
 use crate::input::{OUT_OF_REACH, check_address, check_medium, is_result_address, local_problem, task_id};
 use crate::listing::TaskFilter;
 use crate::options::{IdempotencyKey, Options};
+use crate::parcel::Parcel;
 use crate::runtime::wall_clock;
 use crate::task::{self, Status};
-use crate::upload::Parcel;
 use crate::wait::TaskRef;
 
 /// The largest time that a `Date` can hold.

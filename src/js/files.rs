@@ -14,7 +14,7 @@ use crate::error::{Code, Issue};
 use crate::fetch::Flight;
 use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
 use crate::no_answer::message_of;
-use crate::upload::Parcel;
+use crate::parcel::Parcel;
 use crate::wire::Uploaded;
 
 /// What a caller passes for a video or an image.

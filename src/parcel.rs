@@ -1,7 +1,5 @@
-//! Uploads: a file is put where the service can fetch it, through a proxy's place for files. Which tries are made and when
-//! one has stalled is decided here; the bytes are moved by npm/parcel.js.
-
-use std::cell::Cell;
+//! A file on its way to where the service can fetch it. What is sent along and when it has stalled is decided here; the
+//! bytes are moved by npm/parcel.js.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -9,11 +7,8 @@ use web_sys::{AbortSignal, Request};
 
 use crate::decoded::Error;
 use crate::error::Issue;
-use crate::exchange::{Ask, Line, Outgoing};
 use crate::options::is_header_value;
-use crate::retry::Exchange;
 use crate::runtime::{sleep, wall_clock};
-use crate::wire::{self, Uploaded};
 
 /// After so long without a byte, an upload counts as broken. What a socket still holds of the last bytes may take as long.
 const STALL_MS: f64 = 60_000.0;
@@ -81,16 +76,4 @@ impl Parcel {
         let message = [&path, " ", &self.problem()?, "."].concat();
         Some(Error::invalid(vec![Issue { path: path.into(), message }]))
     }
-}
-
-/// Puts a file into the proxy's place for files. Safe to repeat: of two copies, one is never fetched.
-pub(crate) async fn upload(line: &Line, parcel: &Parcel) -> Result<Uploaded, Error> {
-    let ask = Ask {
-        outgoing: Outgoing::Upload(parcel),
-        exchange: Exchange::Read,
-        max_retries: line.options.max_retries,
-        deadline: f64::INFINITY,
-        sent_at: Cell::default(),
-    };
-    line.exchange(&ask, |answer| wire::read_upload(answer.http, answer.body)).await
 }
