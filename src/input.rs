@@ -123,10 +123,8 @@ pub fn task_id(given: &str) -> Result<&str, &'static str> {
     // JavaScript counts the byte order mark as white space.
     let id = given.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
     let breaks = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-    // What JavaScript makes of a value that is not there, of a promise, and of a task.
-    let is_accident = ["undefined", "null", "NaN"].contains(&id) || id.starts_with(['{', '[']);
-    if id.is_empty() || is_accident {
-        Err("is no task id. Pass the id that submit gave, or the task itself")
+    if id.is_empty() {
+        Err(NO_ID)
     } else if id.chars().any(breaks) {
         Err("has a line break or another control character in it. Pass the id of one task, as submit gave it")
     } else if id.len() > MAX_ID_LENGTH {
@@ -135,6 +133,16 @@ pub fn task_id(given: &str) -> Result<&str, &'static str> {
         Ok(id)
     }
 }
+
+/// The same of an id that a caller wrote as text, which may be what JavaScript makes of a value that is not there, of a
+/// promise, or of a task. Those that the service gave count whatever they are.
+pub fn written_task_id(given: &str) -> Result<&str, &'static str> {
+    let id = task_id(given)?;
+    let is_accident = ["undefined", "null", "NaN"].contains(&id) || id.starts_with(['{', '[']);
+    if is_accident { Err(NO_ID) } else { Ok(id) }
+}
+
+const NO_ID: &str = "is no task id. Pass the id that submit gave, or the task itself";
 
 /// Whether this is an absolute http(s) URL.
 pub fn is_web_address(address: &str) -> bool {
@@ -205,21 +213,14 @@ mod tests {
         for given in ["task-1", " task-1\r\n", "\u{feff}task-1\u{a0}", "\u{3000}task-1\t"] {
             assert_eq!(task_id(given), Ok("task-1"), "{given:?}");
         }
-        for given in [
-            "",
-            " \n",
-            "task\n1",
-            "task\u{2028}1",
-            "task-1\0",
-            "\u{1b}[1mtask",
-            "undefined",
-            "[object Promise]",
-            "{\"id\":1}",
-            &"x".repeat(1025),
-        ] {
+        for given in ["", " \n", "task\n1", "task\u{2028}1", "task-1\0", "\u{1b}[1mtask", &"x".repeat(1025)] {
             assert!(task_id(given).is_err(), "{given:?}");
         }
-        assert_eq!(task_id("aufgabe ü 1"), Ok("aufgabe ü 1"));
+        for accident in ["undefined", "null", "NaN", "[object Promise]", "{\"id\":1}"] {
+            assert!(written_task_id(accident).is_err(), "{accident}");
+            assert!(task_id(accident).is_ok(), "{accident}");
+        }
+        assert_eq!(written_task_id("aufgabe ü 1"), Ok("aufgabe ü 1"));
     }
 
     #[test]

@@ -15,7 +15,9 @@ use crate::credential::Functions;
 use crate::decoded::{Error, Task};
 use crate::error::{Issue, without_stop};
 use crate::exchange::Given;
-use crate::input::{OUT_OF_REACH, check_address, check_medium, is_result_address, local_problem, task_id};
+use crate::input::{
+    OUT_OF_REACH, check_address, check_medium, is_result_address, local_problem, task_id, written_task_id,
+};
 use crate::listing::TaskFilter;
 use crate::options::{IdempotencyKey, Options};
 use crate::parcel::Parcel;
@@ -25,7 +27,6 @@ use crate::wait::TaskRef;
 
 /// The largest time that a `Date` can hold.
 const MAX_TIME: f64 = 8.64e15;
-
 const NO_COUNT: &str = "must be a whole number: how many reads in a row brought no news";
 const NO_STATUS: &str = "must be one of queued, running, succeeded, failed";
 const NO_CHECK: &str = "is no function. Write import { checkMedia } from \"act-one/media\" and pass that";
@@ -233,11 +234,11 @@ impl Arguments {
 
     /// Reads a task's id.
     pub(super) fn task_id(&mut self, from: &JsValue) -> String {
-        match task_id(&text_of(from).unwrap_or_default()) {
-            Ok(id) => return id.into(),
-            Err(problem) => self.issue("taskId", problem),
-        }
-        String::new()
+        let id = text_of(from).unwrap_or_default();
+        written_task_id(&id).map(String::from).unwrap_or_else(|problem| {
+            self.issue("taskId", problem);
+            String::new()
+        })
     }
 
     /// Reads a task or its id.
