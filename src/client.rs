@@ -160,7 +160,7 @@ impl Client {
     pub async fn get_task(&self, id: &str) -> Result<Task, Error> {
         let id = id_in(id)?;
         self.need_key()?;
-        search::is_known(&self.line.options.base_url, id);
+        search::rule_out(&self.line.options.base_url, id);
         let max_retries = self.line.options.max_retries;
         let patience = Patience { max_retries, deadline: f64::INFINITY, hold: None };
         feed::read(&self.line, id, patience).await.map_err(|error| error.about(id))
@@ -183,7 +183,7 @@ impl Client {
         let id = id_in(from.id())?.to_string();
         from.set_id(id);
         self.need_key()?;
-        search::is_known(&self.line.options.base_url, from.id());
+        search::rule_out(&self.line.options.base_url, from.id());
         wait::wait(&self.line, from, &mut on_update).await
     }
 

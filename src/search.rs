@@ -83,8 +83,8 @@ impl Pending {
     }
 }
 
-/// A caller has the task with this id.
-pub(crate) fn is_known(base_url: &str, id: &str) {
+/// A caller has the task with this id: it is none that was lost.
+pub(crate) fn rule_out(base_url: &str, id: &str) {
     CREATES.with_borrow_mut(|creates| creates.give(base_url, id));
 }
 

@@ -126,12 +126,7 @@ class RemoteFile {
     const unlessEnded = (/** @type {Promise<any>} */ work) => Promise.race([work, ended]);
     try {
       signal?.throwIfAborted();
-      if (
-        this.#whole &&
-        this.#knowsRanges &&
-        !this.#refusesRanges &&
-        offset - this.#whole.length > WORTH_SKIPPING
-      ) {
+      if (this.#whole && this.#knowsRanges && offset - this.#whole.length > WORTH_SKIPPING) {
         const part = await unlessEnded(this.#later(offset, length, aborter.signal));
         if (part) return part;
       }
@@ -201,6 +196,7 @@ class RemoteFile {
     if (isForPart && (status === 206 || RANGE_REFUSED.includes(status))) {
       body.close();
       this.#refusesRanges = true;
+      this.#knowsRanges = false;
       return this.#request(offset, length, signal);
     }
     // 203 is a 200 that a proxy has changed something of (RFC 9110, section 15.3.4).

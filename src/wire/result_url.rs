@@ -72,9 +72,8 @@ pub(super) fn last_frame<J: Json>(found: &Found<J>) -> String {
 
 /// The first URL at these places of an object, or `within` what they hold: a name of one may hold a list of one too.
 fn search<J: Json>(object: &J, at: &Places, within: &Places, depth: u32) -> String {
-    let url = object.first_word(at.named, is_result_address);
-    if any(&url) || depth == 0 {
-        return url;
+    if depth == 0 {
+        return object.first_word(at.named, is_result_address);
     }
     let places = at.named.iter().chain(at.holders).map(|place| object.get(place).parsed());
     places.map(|holder| held(&holder, within, depth - 1)).find(|url| any(url)).unwrap_or_default()
