@@ -61,7 +61,7 @@ const STAGES = {
   package: [
     nodeTests(["tests/package", "tests/media", "tests/protocol", "tests/sandbox", "tests/everywhere"]),
   ],
-  hostile: [nodeTests(["tests/hostile"])],
+  hostile: [nodeTests(["tests/hostile"], "--test-concurrency=2")],
   readme: [nodeTests(["tests/readme"])],
   demo: [nodeTests(["tests/demo"])],
 };

@@ -29,7 +29,7 @@ import { openWebKit } from "../everywhere/webkit.js";
  */
 
 /** Far above what any step takes on a busy machine; reached only when the awaited thing does not come. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const LOOK_AGAIN_MS = 25;
 
 /** @param {import("../browsers.js").BrowserName} name @returns {Promise<Browser>} */

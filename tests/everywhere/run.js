@@ -43,7 +43,14 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 
 try {
   const scene = await setScene();
-  for (const row of chosen) await prove(row, scene);
+  /** @type {Promise<void>[]} */
+  const apart = [];
+  for (const row of chosen) {
+    const proved = prove(row, scene);
+    if (row.isApart) apart.push(proved);
+    else await proved;
+  }
+  await Promise.all(apart);
 } finally {
   for (const action of undo.reverse()) await action();
 }

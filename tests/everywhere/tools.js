@@ -19,8 +19,8 @@ export class Skip extends Error {}
 
 /** Installs what `package.json` and its lock file name, unless it is there. */
 export async function installTools(/** @type {(line: string) => void} */ say) {
-  for (const folder of folders) {
-    await alone(join(folder, ".installing"), async () => {
+  const installInto = (/** @type {string} */ folder) =>
+    alone(join(folder, ".installing"), async () => {
       if (await isInstalled(folder)) return;
       say(`installing the tools of ${folder.slice(folder.indexOf("tests"))}, once`);
       // Not `ci`, which refuses a lock file that lacks some other platform's optional package.
@@ -32,7 +32,7 @@ export async function installTools(/** @type {(line: string) => void} */ say) {
       // An optional package whose download fails is left out without a word.
       if (!(await hasRuntimes(folder))) await install();
     });
-  }
+  await Promise.all(folders.map(installInto));
 }
 
 /** Whether the runtimes are there that come as one package a platform. @param {string} folder */
