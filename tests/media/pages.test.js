@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { openBrowser } from "../demo/browser.js";
-import { fileOf, serve, withRanges } from "./server.js";
+import { fileOf, serve, withoutRanges, withRanges } from "./server.js";
 import { bytesOf, truths } from "./truth.js";
 
 const root = new URL("../../", import.meta.url);
@@ -58,7 +58,7 @@ before(async () => {
     const bytes = readFileSync(new URL(`.${path}`, root));
     const type = TYPES[path.split(".").at(-1)];
     if (type) response.setHeader("Content-Type", type);
-    withRanges(request, response, fileOf(bytes));
+    withWeakTag(request, response, fileOf(bytes));
   });
   await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${site.address().port}`;
@@ -75,6 +75,15 @@ after(async () => {
   site.closeAllConnections();
   elsewhere.close();
 });
+
+/** As dev servers do: by a weak tag no part may be joined to another (RFC 9110, section 13.1.5). @type {import("./server.js").Manner} */
+function withWeakTag(request, response, file) {
+  const tag = `W/"${file.length}"`;
+  response.setHeader("ETag", tag).setHeader("Cache-Control", "no-cache");
+  response.setHeader("Last-Modified", "Tue, 01 Dec 2026 00:00:00 GMT");
+  if (request.headers["if-none-match"] === tag) return void response.writeHead(304).end();
+  (request.headers["if-range"] ? withoutRanges : withRanges)(request, response, file);
+}
 
 /** @param {object} media */
 const check = (media) => page.read((media) => /** @type {any} */ (window).check(media), media);
@@ -112,6 +121,22 @@ test("a file of the page's own origin has its format and length too", async () =
   const { format, bytes, width } = await check({ video: { url: `${origin}/tests/media/files/film.webm` } });
   assert.deepEqual([format, bytes, width], ["webm", truths["film.webm"].bytes, 320]);
   assert.ok(!wasLoaded());
+});
+
+test("a picture that was checked is shown whole afterwards", async () => {
+  const url = `${origin}/www/samples/portrait.jpg`;
+  assert.equal((await check({ image: { url } })).format, "jpeg");
+  const isWhole = await page.read(async (url) => {
+    const image = Object.assign(new Image(), { src: url });
+    await image.decode();
+    const { width, height } = image;
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+      new OffscreenCanvas(width, height).getContext("2d")
+    );
+    context.drawImage(image, 0, 0);
+    return context.getImageData(width - 1, height - 1, 1, 1).data[3] === 255;
+  }, url);
+  assert.ok(isWhole);
 });
 
 /** Chromium heeds neither the clean aperture of a film nor what a PNG says behind its pixels, and its word counts. */
