@@ -69,11 +69,10 @@ fn listed<J: Json>(item: J, now: f64) -> Option<Listed<J>> {
 /// A refused token is not a refused key.
 fn told_of_the_token<J: Json>(mut error: Error<J>, answer: &J) -> Error<J> {
     if matches!(error.code, Code::Unauthorized | Code::Forbidden) {
-        let said = refusal::said(answer);
-        let [colon, said] = refusal::quoted(&said);
+        let said = refusal::quoted(&refusal::said(answer));
         let advice =
             ". Check accessToken: it is the account's access token from the console, not the API key.";
-        error.message = ["The service refused the access token", colon, said, advice].concat();
+        error.message = ["The service refused the access token", &said, advice].concat();
     }
     error
 }

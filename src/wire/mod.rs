@@ -151,9 +151,8 @@ fn nothing_found<J: Json>(http: u16, answer: &J) -> Error<J> {
     if !layers::is_hollow(answer) {
         return no_task(http, answer, "The answer tells of no task");
     }
-    let said = refusal::said(answer);
-    let [colon, said] = refusal::quoted(&said);
-    let message = ["The service has nothing to tell of this task yet", colon, said, ". Read it again later."];
+    let said = refusal::quoted(&refusal::said(answer));
+    let message = ["The service has nothing to tell of this task yet", &said, ". Read it again later."];
     let mut error = bad_response(http, &message);
     error.retryable = true;
     error.nothing_yet = true;
@@ -163,11 +162,10 @@ fn nothing_found<J: Json>(http: u16, answer: &J) -> Error<J> {
 const NO_ID: &str = "The service accepted the request, but its answer names no task id";
 
 fn no_task<J: Json>(http: u16, answer: &J, what: &str) -> Error<J> {
-    let all = refusal::said(answer);
-    let [colon, said] = refusal::quoted(&all);
+    let said = refusal::said(answer);
     let advice = ". Check baseUrl; if it is right, the service has changed its answers.";
-    let mut error = bad_response(http, &[what, colon, said, advice]);
-    error.request_id = words::request_id(&all).map(Into::into);
+    let mut error = bad_response(http, &[what, &refusal::quoted(&said), advice]);
+    error.request_id = words::request_id(&said).map(Into::into);
     error
 }
 

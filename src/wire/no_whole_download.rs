@@ -1,8 +1,8 @@
 //! Whether an answer to the request for a whole video has it as its body, as far as its status and headers tell; and the
 //! errors where it does not. Servers of files say much that is wrong of them: only what no video has is refused.
 
-use super::no_download;
-use crate::error::{Code, Error};
+use super::{bad_response, no_download};
+use crate::error::Error;
 use crate::resume::is_all;
 use crate::secret::around;
 
@@ -41,17 +41,12 @@ pub(crate) fn empty_download<J>() -> Error<J> {
 
 const FRESH: &str = "Read the task again with getTask for a fresh URL.";
 
-fn bad_response<J>(http: u16, parts: &[&str]) -> Error<J> {
-    let mut error = Error::new(Code::BadResponse, parts);
-    error.status = Some(http);
-    error
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::error::Code;
 
     fn refused(http: u16, headers: &[(&str, &str)]) -> Option<Error<Value>> {
         let header =

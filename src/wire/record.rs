@@ -50,7 +50,7 @@ pub(super) fn read<J: Json>(found: Found<J>, raw: J, is_refused: bool, now: f64)
 
 /// Whether the record's own word says that the task is waiting or being worked on.
 pub(super) fn is_under_way<J: Json>(found: &Found<J>) -> bool {
-    matches!(claim_of(found), Claim::Says(status) | Claim::Numbered(status) if !status.is_final())
+    claim_of(found).status().is_some_and(|status| !status.is_final())
 }
 
 struct Outcome {
@@ -61,8 +61,8 @@ struct Outcome {
 }
 
 fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
-    let says_done = matches!(claim, Claim::Says(Status::Succeeded) | Claim::Numbered(Status::Succeeded));
-    let says_failed = matches!(claim, Claim::Says(Status::Failed) | Claim::Numbered(Status::Failed));
+    let says_done = claim.status() == Some(Status::Succeeded);
+    let says_failed = claim.status() == Some(Status::Failed);
     let mut url = result_url::plain(found);
     // A word knows better than a URL that may be another's.
     if url.is_empty() && (says_done || !matches!(claim, Claim::Says(_))) {

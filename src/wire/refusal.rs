@@ -9,11 +9,8 @@ use super::{Body, Json, Route, bad_response, is_success};
 use crate::error::{Code, Error, without_stop};
 
 /// What an envelope's `code` says.
-#[derive(PartialEq)]
 enum Verdict {
-    /// Nothing: there is none.
-    Silent,
-    /// 200, or a word for success.
+    /// Nothing is wrong: there is none, or it is 200, or a word for success.
     Accepts,
     /// A number that no page explains: siblings use 0, 1 and 201 either way, so an id or words tell.
     Odd,
@@ -51,7 +48,7 @@ pub(super) fn read<J: Json>(
                 // Siblings use these either way; whether there is a list tells.
                 Route::List | Route::Upload => false,
             },
-            Verdict::Silent | Verdict::Accepts => found.is_none() && is_unknown(),
+            Verdict::Accepts => found.is_none() && is_unknown(),
         };
     if !refuses {
         return None;
@@ -81,23 +78,13 @@ pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
         error.status = Some(http);
         return error;
     }
+    const REDIRECT: &str = "The URL redirects, and a redirect is not followed because it would carry the key elsewhere. \
+         Set baseUrl to the URL that it leads to.";
+    const TOO_LARGE: &str = "The answer is larger than any answer of the service (over 1 MiB) and was not read to its end. \
+         Check baseUrl.";
     let what = match body {
-        Body::Redirect => {
-            return bad_response(
-                http,
-                &[
-                    "The URL redirects, and a redirect is not followed because it would carry the key elsewhere. \
-                   Set baseUrl to the URL that it leads to.",
-                ],
-            );
-        }
-        Body::TooLarge => {
-            return bad_response(
-                http,
-                &["The answer is larger than any answer of the service (over 1 MiB) and was not \
-                   read to its end. Check baseUrl."],
-            );
-        }
+        Body::Redirect => return bad_response(http, &[REDIRECT]),
+        Body::TooLarge => return bad_response(http, &[TOO_LARGE]),
         Body::Html => "an HTML page",
         Body::Empty => "nothing",
         Body::Garbled | Body::Json(_) => "text that is not complete JSON",
@@ -130,8 +117,8 @@ pub(super) fn said<J: Json>(answer: &J) -> String {
 }
 
 /// Words to put after a sentence.
-pub(super) fn quoted(said: &str) -> [&str; 2] {
-    if is_said(said) { [": ", without_stop(said)] } else { ["", ""] }
+pub(super) fn quoted(said: &str) -> String {
+    if is_said(said) { [": ", without_stop(said)].concat() } else { String::new() }
 }
 
 /// Whether `success` says no, as a text too.
@@ -141,7 +128,7 @@ fn denies<J: Json>(success: &J) -> bool {
 
 fn verdict(code: &str) -> Verdict {
     match code.len() {
-        0 => Verdict::Silent,
+        0 => Verdict::Accepts,
         1..=3 if code.bytes().all(|byte| byte.is_ascii_digit()) => match code {
             "200" => Verdict::Accepts,
             _ if code.len() < 3 || code < "400" => Verdict::Odd,
@@ -171,23 +158,22 @@ fn names_unknown_task<J: Json>(answer: &J, error: &J) -> bool {
 }
 
 fn unknown_task<J>(said: &str) -> Error<J> {
-    let [colon, said] = if is_unknown_task(said) { ["", ""] } else { quoted(said) };
+    let said = if is_unknown_task(said) { String::new() } else { quoted(said) };
     let what = "The service does not know this task id";
     let advice = ". Check the id, and that the key belongs to the account that created the task.";
-    Error::new(Code::TaskNotFound, &[what, colon, said, advice])
+    Error::new(Code::TaskNotFound, &[what, &said, advice])
 }
 
 fn classify<J>(status: u16, error_code: &str, said: &str) -> Error<J> {
     const REJECTED: (Code, &str, &str) =
         (Code::Rejected, "The service refused the request", "Correct the request; retrying it cannot help");
-    const FORBIDDEN: (Code, &str, &str) = (
-        Code::Forbidden,
-        "The service refused access",
-        "Check that the key may use Act-One and that the account has credit",
-    );
     let (kind, what, advice) = match status {
         401 => (Code::Unauthorized, "The service refused the key", "Check apiKey"),
-        402 | 403 => FORBIDDEN,
+        402 | 403 => (
+            Code::Forbidden,
+            "The service refused access",
+            "Check that the key may use Act-One and that the account has credit",
+        ),
         429 => (
             Code::RateLimited,
             "The service was told too much at once",
@@ -204,6 +190,5 @@ fn classify<J>(status: u16, error_code: &str, said: &str) -> Error<J> {
         }
         _ => REJECTED,
     };
-    let [colon, said] = quoted(said);
-    Error::new(kind, &[what, colon, said, ". ", advice, "."])
+    Error::new(kind, &[what, &quoted(said), ". ", advice, "."])
 }

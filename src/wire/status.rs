@@ -14,6 +14,16 @@ pub(super) enum Claim {
     Unknown,
 }
 
+impl Claim {
+    /// Where the task stands, by a word or by a number.
+    pub(super) fn status(self) -> Option<Status> {
+        match self {
+            Claim::Says(status) | Claim::Numbered(status) => Some(status),
+            Claim::Unknown => None,
+        }
+    }
+}
+
 /// The vocabularies of gateway, provider and siblings, merged: no word means two things.
 const WORDS: [(&str, Status); 29] = [
     ("NOT_START", Status::Queued),

@@ -48,8 +48,7 @@ fn told_of_the_file<J>(mut error: Error<J>, said: &str) -> Error<J> {
             }
             _ => "Pass another file",
         };
-        let [colon, said] = quoted(said);
-        error.message = ["The upload was refused", colon, said, ". ", advice, "."].concat();
+        error.message = ["The upload was refused", &quoted(said), ". ", advice, "."].concat();
     }
     error
 }
