@@ -1,33 +1,30 @@
 //! The operations: submit, get, wait, run, download. Each is an exchange or a few; what an answer means, whether to
 //! retry and when to look next is asked of the modules that know.
 
-use std::cell::Cell;
-
 use gloo_net::http::Response;
 use js_sys::Function;
 use serde::Serialize;
 use web_sys::AbortSignal;
 
+use crate::ask::{Ask, Outgoing, Question};
 use crate::decoded::{Error, Task};
 use crate::download;
-#[cfg(feature = "exports")]
-use crate::download::{Broken, Part};
 use crate::error::Issue;
-use crate::exchange::{Ask, Given, Line, Outgoing};
-use crate::feed::{self, Patience};
+use crate::exchange::{Given, Line};
+use crate::feed;
 use crate::input::{Input, NO_CALLBACK, task_id};
 use crate::listing::{self, TaskFilter, TaskList};
 use crate::options::{IdempotencyKey, Options};
 use crate::parcel::Parcel;
 use crate::retry::Exchange;
 use crate::runtime::{random_characters, wall_clock};
-use crate::search::{self, Pending, search};
+use crate::search;
 use crate::wait::{self, TaskRef};
 use crate::wire;
 
 /// A client of the service. Dropping the future of an operation cancels it, with its request and timers.
 pub struct Client {
-    line: Line,
+    pub(crate) line: Line,
 }
 
 #[derive(Serialize)]
@@ -43,9 +40,7 @@ impl Client {
     /// # Errors
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) for an option out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let mut issues = Vec::new();
-        options.check(&mut issues);
-        refuse(issues)?;
+        refuse(|issues| options.check(issues))?;
         Ok(Client::checked(options, Given::default()))
     }
 
@@ -68,24 +63,21 @@ impl Client {
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) before anything is sent; else see
     /// [`Details::task_may_exist`](crate::error::Details::task_may_exist).
     pub async fn submit(&self, input: &Input) -> Result<Task, Error> {
-        let mut issues = Vec::new();
-        input.check(&mut issues);
-        refuse(issues)?;
+        refuse(|issues| input.check(issues))?;
         self.need_key()?;
         let options = &self.line.options;
         let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
         let callback_url = callback.map_or_else(no_callback, String::from);
-        let pending = Pending::begin(&options.base_url, &input.video, &input.image, &callback_url);
+        let pending = search::begin(&options.base_url, input, &callback_url);
         let mut tries = 0;
         loop {
-            let created = self.create(input, &callback_url).await;
-            let mut error = match created {
+            let mut error = match self.create(input, &callback_url).await {
                 Ok(task) => {
-                    pending.settle(Some(&task.id));
+                    search::settle(&pending, Some(&task.id));
                     return Ok(task);
                 }
                 Err(error) if !error.task_may_exist => {
-                    pending.settle(None);
+                    search::settle(&pending, None);
                     return Err(error);
                 }
                 Err(error) => error,
@@ -93,7 +85,7 @@ impl Client {
             if !self.line.has_token() {
                 return Err(error);
             }
-            match search(&self.line, &pending).await {
+            match search::search(&self.line, &pending).await {
                 search::Found::Task(task) => return Ok(task),
                 search::Found::Unseen => {}
                 search::Found::Candidates(candidates) => {
@@ -116,26 +108,18 @@ impl Client {
     async fn create(&self, input: &Input, callback_url: &str) -> Result<Task, Error> {
         let options = &self.line.options;
         let body = CreateBody { video: &input.video, image: &input.image, callback_url };
-        let key = match &options.idempotency_key {
+        let idempotency_key = match &options.idempotency_key {
             Some(IdempotencyKey::Own(key)) => Some(key.clone()),
             Some(IdempotencyKey::Fresh) => Some(random_characters(32)),
             None => None,
         };
         // Where the task list can be searched, a create that may pay twice waits for that.
         let may_pay_twice = options.retry_creates && !self.line.has_token();
-        let ask = Ask {
-            exchange: Exchange::Create { may_repeat_in_doubt: may_pay_twice || key.is_some() },
-            outgoing: Outgoing::Question {
-                path: "/runway/pro/act_one".into(),
-                json: Some(feed::to_json(&body)),
-                by_token: false,
-                headers: key.map(|key| ("idempotency-key", key)).into_iter().collect(),
-                hold: None,
-            },
-            max_retries: options.max_retries,
-            deadline: f64::INFINITY,
-            sent_at: Cell::default(),
-        };
+        let exchange = Exchange::Create { may_repeat_in_doubt: may_pay_twice || idempotency_key.is_some() };
+        let path = "/runway/pro/act_one".into();
+        let json = Some(feed::to_json(&body));
+        let question = Question { path, json, idempotency_key, ..Question::default() };
+        let ask = Ask { exchange, ..Ask::free(Outgoing::Question(question), options.max_retries) };
         self.line.exchange(&ask, |answer| wire::read_create(answer.http, answer.body, wall_clock())).await
     }
 
@@ -144,11 +128,9 @@ impl Client {
     /// # Errors
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) without an access token, to the service itself.
     pub async fn list_tasks(&self, filter: &TaskFilter) -> Result<TaskList, Error> {
-        let mut issues = Vec::new();
         if !self.line.has_token() {
-            self.line.options.check_token(&mut issues);
+            refuse(|issues| self.line.options.check_token(issues))?;
         }
-        refuse(issues)?;
         listing::list(&self.line, filter).await
     }
 
@@ -162,8 +144,8 @@ impl Client {
         self.need_key()?;
         search::rule_out(&self.line.options.base_url, id);
         let max_retries = self.line.options.max_retries;
-        let patience = Patience { max_retries, deadline: f64::INFINITY, hold: None };
-        feed::read(&self.line, id, patience).await.map_err(|error| error.about(id))
+        let read = feed::read(&self.line, id, max_retries, f64::INFINITY, None).await;
+        read.map_err(|error| error.about(id))
     }
 
     /// Reads the task until it has ended. `on_update` is called with each snapshot that differs from the one before,
@@ -212,48 +194,18 @@ impl Client {
         part.map(|part| part.response.into()).ok_or_else(|| wire::no_download(204))
     }
 
-    /// The same over as many connections as it takes: the first without `broken`, then what follows each that broke.
-    /// `None` if nothing is missing.
-    #[cfg(feature = "exports")]
-    pub(crate) async fn download_part(
-        &self,
-        url: &str,
-        broken: Option<Broken>,
-        signal: Option<&AbortSignal>,
-    ) -> Result<Option<Part>, Error> {
-        download::part(&self.line, url, broken, signal).await
-    }
-
     /// Puts a file into a proxy's place for files. Safe to repeat: of two copies, one is never fetched.
     #[cfg_attr(not(feature = "exports"), allow(dead_code, reason = "npm/parcel.js moves the bytes"))]
     pub(crate) async fn upload(&self, parcel: &Parcel) -> Result<wire::Uploaded, Error> {
-        let ask = Ask {
-            outgoing: Outgoing::Upload(parcel),
-            exchange: Exchange::Read,
-            max_retries: self.line.options.max_retries,
-            deadline: f64::INFINITY,
-            sent_at: Cell::default(),
-        };
+        let ask = Ask::free(Outgoing::Upload(parcel), self.line.options.max_retries);
         self.line.exchange(&ask, |answer| wire::read_upload(answer.http, answer.body)).await
     }
 
-    /// What a function of the caller's own threw, without the key.
-    #[cfg(feature = "exports")]
-    pub(crate) fn retold(&self, thrown: wasm_bindgen::JsValue) -> wasm_bindgen::JsValue {
-        self.line.retold(thrown)
-    }
-
-    #[cfg(feature = "exports")]
-    pub(crate) fn options(&self) -> &Options {
-        &self.line.options
-    }
-
     fn need_key(&self) -> Result<(), Error> {
-        let mut issues = Vec::new();
-        if self.line.given.credentials.api_key.is_none() {
-            self.line.options.check_key(&mut issues);
+        if self.line.given.credentials.api_key.is_some() {
+            return Ok(());
         }
-        refuse(issues)
+        refuse(|issues| self.line.options.check_key(issues))
     }
 }
 
@@ -268,6 +220,9 @@ fn no_callback() -> String {
     [NO_CALLBACK, "/", &random_characters(16)].concat()
 }
 
-fn refuse(issues: Vec<Issue>) -> Result<(), Error> {
+/// Refuses what `check` finds wrong.
+fn refuse(check: impl FnOnce(&mut Vec<Issue>)) -> Result<(), Error> {
+    let mut issues = Vec::new();
+    check(&mut issues);
     if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }

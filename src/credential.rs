@@ -31,15 +31,6 @@ pub(crate) enum Kind {
 }
 
 impl Functions {
-    /// The kind that a request goes with which asks for the token where there is one.
-    pub(crate) fn kind(&self, options: &Options, by_token: bool) -> Kind {
-        if by_token && self.has_token(options) { Kind::AccessToken } else { Kind::ApiKey }
-    }
-
-    pub(crate) fn has_token(&self, options: &Options) -> bool {
-        self.access_token.is_some() || options.access_token.is_some()
-    }
-
     pub(crate) fn of(&self, kind: Kind) -> Option<&Function> {
         match kind {
             Kind::ApiKey => self.api_key.as_ref(),

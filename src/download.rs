@@ -1,17 +1,16 @@
 //! The connections of a download: the first one, and those that go on where one broke. What is done with the bytes is
 //! the caller's affair.
 
-use std::cell::Cell;
-
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
+use crate::ask::{Ask, Outgoing};
 use crate::decoded::Error;
 use crate::error::Code;
-use crate::exchange::{Answer, Ask, Line, Outgoing};
+use crate::exchange::{Answer, Line};
 use crate::no_answer::in_browser;
 use crate::resume::{FileHead, Next, Place, Rest};
-use crate::retry::{self, Exchange};
+use crate::retry;
 use crate::runtime::{random, sleep};
 use crate::wire;
 
@@ -79,13 +78,7 @@ pub(crate) async fn part(
         }
         place = broken.place;
     }
-    let ask = Ask {
-        outgoing: Outgoing::File { url, rest: &rest, signal },
-        exchange: Exchange::Read,
-        max_retries: line.options.max_retries,
-        deadline: f64::INFINITY,
-        sent_at: Cell::default(),
-    };
+    let ask = Ask::free(Outgoing::File { url, rest: &rest, signal }, line.options.max_retries);
     line.exchange(&ask, |answer| read(answer, if rest.is_empty() { None } else { Some(&place) })).await
 }
 

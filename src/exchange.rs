@@ -1,63 +1,26 @@
 //! One HTTP exchange and its retries: takes its turn, sends, reads the whole answer within the time allowed, and asks
 //! `retry` whether to try again. Knows nothing of tasks; what an answer means is told by the `read` that is passed.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::JsValue;
-use web_sys::AbortSignal;
 
 use crate::advice;
+use crate::ask::{Ask, Outgoing, Question};
 use crate::body::read_reply;
 use crate::credential::{Functions, Kind, credential};
 use crate::decoded::{Error, decode_without};
-use crate::fetch::{self, Flight, Payload, Reply};
+use crate::fetch::{self, Flight, Reply};
 use crate::held;
 use crate::no_answer::no_answer;
-#[cfg(feature = "exports")]
-use crate::no_answer::retold;
 use crate::options::Options;
-use crate::parcel::Parcel;
 use crate::retry::{Allowance, Exchange, Tries};
 use crate::runtime::{may_panic, now, race, random, sleep, wall_clock};
 use crate::secret::Secrets;
-use crate::trouble::{Stage, Trouble, no_response, stalled, timed_out, told};
+use crate::trouble::{Stage, no_response, stalled, timed_out, told};
 use crate::turn::Account;
 use crate::wire::{self, Body};
-
-/// What is sent.
-pub(crate) enum Outgoing<'a> {
-    /// A question to one of the service's routes, whose answer is JSON.
-    Question {
-        /// The route, appended to the base URL, with its query.
-        path: String,
-        /// The body of a POST; without one it is a GET.
-        json: Option<String>,
-        /// Whether the account's access token is sent, in place of the key.
-        by_token: bool,
-        /// Headers of this question alone.
-        headers: Vec<(&'static str, String)>,
-        /// For how many seconds the other side is asked to keep it open until there is news, while it offers that.
-        hold: Option<u32>,
-    },
-    /// A request for a file, whose body is handed on unread. It is not the service that has it, so it takes no turn.
-    /// `signal` cancels it for as long as its body is being read. `rest` are headers that ask for a part of it.
-    File { url: &'a str, rest: &'a [(&'static str, String)], signal: Option<&'a AbortSignal> },
-    /// A file for the proxy's place for files. It does not count for the pace of the service's routes.
-    Upload(&'a Parcel),
-}
-
-/// What is sent, and how persistently.
-pub(crate) struct Ask<'a> {
-    pub(crate) outgoing: Outgoing<'a>,
-    pub(crate) exchange: Exchange,
-    pub(crate) max_retries: u32,
-    /// When it is given up, by the clock of `runtime::now`.
-    pub(crate) deadline: f64,
-    /// When it last left, by the wall clock; for errors that leave open whether a task was made.
-    pub(crate) sent_at: Cell<Option<f64>>,
-}
 
 /// An answer: the whole of it, or of a file what came before its body.
 pub(crate) struct Answer {
@@ -81,8 +44,8 @@ pub(crate) trait Watch {
 pub(crate) struct Line {
     pub(crate) options: Options,
     pub(crate) given: Given,
+    pub(crate) secrets: Secrets,
     account: Account,
-    secrets: Secrets,
 }
 
 /// What a caller gives besides plain values.
@@ -104,7 +67,7 @@ impl Line {
 
     /// Whether the account's task list can be read.
     pub(crate) fn has_token(&self) -> bool {
-        self.given.credentials.has_token(&self.options)
+        self.given.credentials.access_token.is_some() || self.options.access_token.is_some()
     }
 
     /// Asks until `read` finds in an answer what is wanted, nothing speaks for another try, the retries are used up,
@@ -204,7 +167,7 @@ impl Line {
                 credential(functions, self.kind(ask), &self.options, &self.secrets, within).await?
             }
         };
-        let account = matches!(ask.outgoing, Outgoing::Question { .. }).then(|| {
+        let account = matches!(ask.outgoing, Outgoing::Question(_)).then(|| {
             let is_given = self.given.credentials.of(self.kind(ask)).is_some();
             if is_given { Account::of(&self.options, credential.as_deref()) } else { self.account.clone() }
         });
@@ -225,9 +188,9 @@ impl Line {
         let result = race(self.send(ask, credential.as_deref(), &mut stage), over).await;
         drop(place);
         let mut error = match result {
-            Ok(Ok(answer)) => return Ok(Answer { account, ..answer }),
-            Ok(Err(Trouble::Thrown(thrown))) => self.no_answer(thrown, &self.url(&ask.outgoing)),
-            Ok(Err(Trouble::NoResponse)) => no_response(),
+            Ok(Ok(Some(answer))) => return Ok(Answer { account, ..answer }),
+            Ok(Ok(None)) => no_response(),
+            Ok(Err(thrown)) => self.no_answer(thrown, &ask.outgoing.url(&self.options)),
             Err(()) if matches!(ask.outgoing, Outgoing::Upload(_)) => stalled(),
             Err(()) => timed_out(),
         };
@@ -243,32 +206,19 @@ impl Line {
         Err(error)
     }
 
+    /// The answer; none where the `fetch` gave something else.
+    ///
+    /// # Errors
+    /// What the `fetch`, or the reading of the body, threw.
     async fn send(
         &self,
         ask: &Ask<'_>,
         credential: Option<&str>,
         stage: &mut Stage,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Option<Answer>, JsValue> {
         may_panic("before a request");
         let flight = Flight::start()?;
-        let url = self.url(&ask.outgoing);
-        let options = &self.options;
-        let question = |headers: &[(&'static str, String)], payload| {
-            let question = fetch::Question { url: &url, options, credential, headers, payload };
-            fetch::ask(&question, &flight.signal(None))
-        };
-        let request = match &ask.outgoing {
-            Outgoing::Question { json, headers, hold, .. } => {
-                let mut headers = headers.clone();
-                // A retry comes after an answer that may have ended the offer.
-                let hold = hold.filter(|_| held::offered(&self.options).is_some());
-                headers.extend(hold.map(|seconds| ("prefer", ["wait=", &seconds.to_string()].concat())));
-                let payload = json.as_deref().map_or(Payload::None, Payload::Json);
-                question(&headers, payload)?
-            }
-            Outgoing::Upload(parcel) => question(&parcel.headers(), Payload::File)?,
-            Outgoing::File { rest, signal, .. } => fetch::get(&url, rest, &flight.signal(*signal))?,
-        };
+        let request = ask.outgoing.request(&self.options, credential, &flight)?;
         let fetch = match &self.given.fetch {
             Some(fetch) => fetch.clone(),
             None => fetch::global()?,
@@ -282,14 +232,14 @@ impl Line {
         };
         may_panic("after a request");
         *stage = Stage::Answered;
-        let http = reply.http_status().ok_or(Trouble::NoResponse)?;
-        if let Outgoing::Question { .. } = ask.outgoing {
+        let Some(http) = reply.http_status() else { return Ok(None) };
+        if let Outgoing::Question(_) = ask.outgoing {
             held::remember(&self.options.base_url, reply.header("act-one-wait").as_deref());
         }
         // What is left of a body that nobody will read is not fetched.
         let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
-            (0, _) if !reply.is_opaque_redirect() => return Err(Trouble::Thrown("an error response".into())),
+            (0, _) if !reply.is_opaque_redirect() => return Err("an error response".into()),
             (_, Outgoing::File { rest, .. }) => {
                 let is_whole =
                     || wire::no_whole_download::<JsValue>(http, &|name| reply.header(name)).is_none();
@@ -308,7 +258,7 @@ impl Line {
         if !is_left {
             flight.land();
         }
-        Ok(Answer { http, body, reply, account: None })
+        Ok(Some(Answer { http, body, reply, account: None }))
     }
 
     /// The error for a request to `url` that ended with what was thrown.
@@ -316,29 +266,17 @@ impl Line {
         no_answer(thrown, url, self.given.fetch.is_some(), &self.secrets)
     }
 
-    /// What was thrown, without the key.
-    #[cfg(feature = "exports")]
-    pub(crate) fn retold(&self, thrown: JsValue) -> JsValue {
-        retold(thrown, &self.secrets)
-    }
-
     /// Which credential the request is sent with.
     fn kind(&self, ask: &Ask<'_>) -> Kind {
-        let by_token = matches!(ask.outgoing, Outgoing::Question { by_token: true, .. });
-        self.given.credentials.kind(&self.options, by_token)
+        match ask.outgoing {
+            Outgoing::Question(Question { by_token: true, .. }) if self.has_token() => Kind::AccessToken,
+            _ => Kind::ApiKey,
+        }
     }
 
     fn watch_create(&self, ask: &Ask<'_>, sent_at: Option<f64>) {
         if let (Exchange::Create { .. }, Some(watch)) = (ask.exchange, &self.given.watch) {
             watch.create_in_doubt(sent_at);
-        }
-    }
-
-    fn url(&self, outgoing: &Outgoing<'_>) -> String {
-        match outgoing {
-            Outgoing::Question { path, .. } => [self.options.root(), path].concat(),
-            Outgoing::File { url, .. } => (*url).into(),
-            Outgoing::Upload(_) => [self.options.root(), "/uploads"].concat(),
         }
     }
 

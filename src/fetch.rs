@@ -6,13 +6,12 @@
 
 use std::cell::OnceCell;
 
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::{Headers, Request};
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestInit, RequestRedirect};
 
-use crate::options::Options;
 use crate::wire::Json;
 
 #[wasm_bindgen]
@@ -26,15 +25,15 @@ extern "C" {
     #[wasm_bindgen(method, structural, getter, catch, js_name = type)]
     fn any_type(this: &Reply) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, getter, catch)]
-    fn headers(this: &Reply) -> Result<Headers, JsValue>;
+    fn headers(this: &Reply) -> Result<ReplyHeaders, JsValue>;
 
     /// Throws where there is none: Safari before 17.4, Node before 20.3.
     #[wasm_bindgen(catch, js_namespace = AbortSignal, js_name = any)]
     fn any_of(signals: &Array) -> Result<AbortSignal, JsValue>;
 
-    type Headers;
+    type ReplyHeaders;
     #[wasm_bindgen(method, structural, catch)]
-    fn get(this: &Headers, name: &str) -> Result<JsValue, JsValue>;
+    fn get(this: &ReplyHeaders, name: &str) -> Result<JsValue, JsValue>;
 }
 
 impl Reply {
@@ -70,18 +69,7 @@ impl Reply {
     }
 }
 
-/// A question to the service, or to a proxy.
-pub(crate) struct Question<'a> {
-    pub(crate) url: &'a str,
-    pub(crate) options: &'a Options,
-    /// Sent as the Bearer token.
-    pub(crate) credential: Option<&'a str>,
-    /// Of this question alone, besides those of the options.
-    pub(crate) headers: &'a [(&'static str, String)],
-    pub(crate) payload: Payload<'a>,
-}
-
-/// What a question takes along.
+/// What a request takes along.
 #[derive(Clone, Copy)]
 pub(crate) enum Payload<'a> {
     /// Nothing: it is a GET.
@@ -91,56 +79,17 @@ pub(crate) enum Payload<'a> {
     File,
 }
 
-/// A request that asks `question`.
-pub(crate) fn ask(question: &Question<'_>, signal: &AbortSignal) -> Result<Request, JsValue> {
-    let builder = || {
-        let method = if let Payload::None = question.payload { Request::get } else { Request::post };
-        let mut request = method(question.url);
-        for (name, value) in &question.options.headers {
-            request = request.header(name, value);
-        }
-        if let Payload::Json(_) = question.payload {
-            request = request.header("content-type", "application/json");
-        }
-        if let Some(credential) = question.credential {
-            request = request.header("authorization", &["Bearer ", credential].concat());
-        }
-        if let Some(version) = &question.options.runway_version {
-            request = request.header("x-runway-version", version);
-        }
-        for (name, value) in question.headers {
-            request = request.header(name, value);
-        }
-        // A redirect would carry the key to another host, or turn the POST into a GET.
-        request.redirect(RequestRedirect::Manual)
-    };
-    abortable(builder, signal, |request| match question.payload {
-        Payload::Json(json) => request.body(json),
-        Payload::None | Payload::File => request.build(),
-    })
-}
-
-/// A download, with nothing of the caller's in it: the URLs of results are a third party's.
-pub(crate) fn get(
-    url: &str,
-    headers: &[(&'static str, String)],
-    signal: &AbortSignal,
-) -> Result<Request, JsValue> {
-    let builder =
-        || headers.iter().fold(Request::get(url), |request, (name, value)| request.header(name, value));
-    abortable(builder, signal, RequestBuilder::build)
-}
-
 /// A request with a signal, answered by no cache, as far as this runtime's `Request` takes either.
-fn abortable(
-    builder: impl FnOnce() -> RequestBuilder,
+pub(crate) fn request(
+    url: &str,
+    headers: web_sys::Headers,
+    payload: Payload<'_>,
+    redirect: RequestRedirect,
     signal: &AbortSignal,
-    build: impl Fn(RequestBuilder) -> Result<Request, gloo_net::Error>,
 ) -> Result<Request, JsValue> {
-    // gloo-net's builder makes `Headers` too, and ends the call without a word where that throws.
-    web_sys::Headers::new()?;
     let takes = Takes::of_this_runtime(signal);
-    let mut request = builder();
+    let request = if let Payload::None = payload { Request::get(url) } else { Request::post(url) };
+    let mut request = request.headers(Headers::from_raw(headers)).redirect(redirect);
     if takes.cache {
         // A framework's cache (Next.js) would answer reads with old news, and creates with another caller's task.
         request = request.cache(RequestCache::NoStore);
@@ -148,7 +97,8 @@ fn abortable(
     if takes.signal {
         request = request.abort_signal(Some(signal));
     }
-    build(request).map_err(|error| {
+    let built = if let Payload::Json(json) = payload { request.body(json) } else { request.build() };
+    built.map_err(|error| {
         let message = match error {
             gloo_net::Error::JsError(error) => error.message,
             gloo_net::Error::GlooError(message) => message,

@@ -40,6 +40,8 @@ pub mod wire;
 
 // What does: one way down, from the JavaScript surface to the runtime's own fetch and timers.
 #[cfg(target_family = "wasm")]
+mod ask;
+#[cfg(target_family = "wasm")]
 mod body;
 #[cfg(target_family = "wasm")]
 mod client;

@@ -1,12 +1,10 @@
 //! The account's task list, page by page.
 
-use std::cell::Cell;
-
 use wasm_bindgen::JsValue;
 
+use crate::ask::{Ask, Outgoing, Question};
 use crate::decoded::{Error, Task};
-use crate::exchange::{Ask, Line, Outgoing};
-use crate::retry::Exchange;
+use crate::exchange::Line;
 use crate::runtime::wall_clock;
 use crate::task::Status;
 use crate::wire::{self, List};
@@ -57,15 +55,8 @@ fn told(mut task: Task) -> Task {
 
 /// Reads a page with all that its records say.
 pub(crate) async fn read(line: &Line, filter: &TaskFilter, max_retries: u32) -> Result<List<JsValue>, Error> {
-    let deadline = f64::INFINITY;
-    let outgoing = Outgoing::Question {
-        path: path(filter),
-        json: None,
-        by_token: true,
-        headers: Vec::new(),
-        hold: None,
-    };
-    let ask = Ask { outgoing, exchange: Exchange::Read, max_retries, deadline, sent_at: Cell::default() };
+    let question = Question { path: path(filter), by_token: true, ..Question::default() };
+    let ask = Ask::free(Outgoing::Question(question), max_retries);
     line.exchange(&ask, |answer| wire::read_list(answer.http, answer.body, wall_clock())).await
 }
 

@@ -82,13 +82,13 @@ impl Creates {
         Creates { begun: 0, open: Vec::new(), given: Vec::new() }
     }
 
-    /// A create is about to be sent; returns its number. It counts as in doubt until [`Creates::settle`].
-    pub(crate) fn begin(&mut self, mut create: Create) -> u64 {
+    /// A create is about to be sent; returns it with its number. It counts as in doubt until [`Creates::settle`].
+    pub(crate) fn begin(&mut self, mut create: Create) -> Create {
         self.begun += 1;
         create.number = self.begun;
         self.open.retain(|other| create.since - other.since < FORGOTTEN_AFTER_MS);
-        bounded::push(&mut self.open, create, MAX_REMEMBERED);
-        self.begun
+        bounded::push(&mut self.open, create.clone(), MAX_REMEMBERED);
+        create
     }
 
     /// A create has an outcome: the id of its task, or none was made.
@@ -254,11 +254,11 @@ mod tests {
     /// The creates of a module in which one is lost, and `others` are in doubt too.
     fn module(lost: Create, others: &[Create]) -> (Creates, Create) {
         let mut creates = Creates::new();
-        let number = creates.begin(lost.clone());
+        let lost = creates.begin(lost);
         for other in others {
             creates.begin(other.clone());
         }
-        (creates, Create { number, ..lost })
+        (creates, lost)
     }
 
     fn verdict(list: &[Listed<()>], is_sole_creator: bool, others: &[Create]) -> Verdict {
@@ -408,18 +408,18 @@ mod tests {
             for answered in 0..8_u32 {
                 let mut creates = Creates::new();
                 let mut given: Vec<String> = Vec::new();
-                let all: Vec<Create> =
-                    (0..3).map(|index| create(&format!("https://callback.invalid/{index}"))).collect();
-                let numbers: Vec<u64> = all.iter().map(|create| creates.begin(create.clone())).collect();
+                let all: Vec<Create> = (0..3)
+                    .map(|index| creates.begin(create(&format!("https://callback.invalid/{index}"))))
+                    .collect();
                 let list: Vec<_> = (0..3)
                     .map(|index| with_input(&format!("t-{index}"), Some("a.mp4"), Some("a.jpg")))
                     .collect();
                 for index in order {
-                    let lost = Create { number: numbers[index], ..all[index].clone() };
+                    let lost = &all[index];
                     let id = if answered >> index & 1 == 1 {
                         Some(format!("t-{index}"))
                     } else if let Verdict::Found(at) =
-                        creates.judge(&lost, &list, Trust { is_sole_creator: false, ..SOLE })
+                        creates.judge(lost, &list, Trust { is_sole_creator: false, ..SOLE })
                     {
                         Some(list[at].task.id.clone())
                     } else {
@@ -427,7 +427,7 @@ mod tests {
                     };
                     if let Some(id) = id {
                         assert!(!given.contains(&id), "{order:?} {answered:b}: {id} twice");
-                        creates.settle(&lost, Some(&id));
+                        creates.settle(lost, Some(&id));
                         given.push(id);
                     }
                 }

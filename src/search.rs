@@ -4,7 +4,7 @@
 //! Creates that are lost at the same time share their looks, but no future: in a Worker, one request must not wait for
 //! what another one is doing. Who finds that somebody else is looking sleeps, and then takes over what was seen.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -12,6 +12,7 @@ use wasm_bindgen::JsValue;
 use crate::bounded;
 use crate::decoded::Task;
 use crate::exchange::Line;
+use crate::input::Input;
 use crate::listing::{self, TaskFilter};
 use crate::lost_create::{CLOCK_SKEW_MS, Create, Creates, Trust, Verdict};
 use crate::runtime::{now, sleep, wall_clock};
@@ -46,8 +47,9 @@ thread_local! {
 struct Look {
     whose: String,
     began: f64,
-    is_under_way: bool,
-    seen: Option<Rc<Seen>>,
+    /// What it has found, if it has ended. Until then, who looks has it too: one that has failed, or was dropped, has let
+    /// go of it.
+    seen: Rc<OnceCell<Rc<Seen>>>,
 }
 
 /// What a look has found.
@@ -57,30 +59,23 @@ struct Seen {
     is_whole: bool,
 }
 
-/// A create of this module. It stays in doubt, for the others, until it is settled: one that is dropped, as by an
+/// A create is about to be sent. It stays in doubt, for the others, until it is settled: one that is dropped, as by an
 /// abort, may have made a task too.
-pub(crate) struct Pending {
-    create: Create,
+pub(crate) fn begin(base_url: &str, input: &Input, callback_url: &str) -> Create {
+    let create = Create {
+        number: 0,
+        base_url: base_url.into(),
+        since: wall_clock(),
+        video: input.video.clone(),
+        image: input.image.clone(),
+        callback_url: callback_url.into(),
+    };
+    CREATES.with_borrow_mut(|creates| creates.begin(create))
 }
 
-impl Pending {
-    pub(crate) fn begin(base_url: &str, video: &str, image: &str, callback_url: &str) -> Self {
-        let mut create = Create {
-            number: 0,
-            base_url: base_url.into(),
-            since: wall_clock(),
-            video: video.into(),
-            image: image.into(),
-            callback_url: callback_url.into(),
-        };
-        create.number = CREATES.with_borrow_mut(|creates| creates.begin(create.clone()));
-        Pending { create }
-    }
-
-    /// Its task has this id, or none was made.
-    pub(crate) fn settle(&self, id: Option<&str>) {
-        CREATES.with_borrow_mut(|creates| creates.settle(&self.create, id));
-    }
+/// The task of a create has this id, or none was made.
+pub(crate) fn settle(create: &Create, id: Option<&str>) {
+    CREATES.with_borrow_mut(|creates| creates.settle(create, id));
 }
 
 /// A caller has the task with this id: it is none that was lost.
@@ -98,14 +93,14 @@ pub(crate) enum Found {
 }
 
 /// Looks for the task of a create that has just failed.
-pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
+pub(crate) async fn search(line: &Line, create: &Create) -> Found {
     let failed_at = now();
     let mut found = Found::Unseen;
     let mut records = Vec::new();
     for (number, after) in (1..).zip(LOOKS_MS) {
         let due = failed_at + after;
         sleep(due - now()).await;
-        let Some(seen) = look(line, pending, due).await else { continue };
+        let Some(seen) = look(line, create, due).await else { continue };
         // No task vanishes: what an earlier look saw counts, where this one did not see all.
         for listed in &seen.records {
             records.retain(|known: &Listed<JsValue>| known.task.id != listed.task.id);
@@ -116,12 +111,12 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
             is_whole: seen.is_whole,
             is_last: number == LOOKS_MS.len(),
         };
-        let verdict = CREATES.with_borrow(|creates| creates.judge(&pending.create, &records, trust));
+        let verdict = CREATES.with_borrow(|creates| creates.judge(create, &records, trust));
         let task = |index: usize| records.get(index).map(|listed| listed.task.clone());
         match verdict {
             Verdict::Found(index) => {
                 if let Some(task) = task(index) {
-                    pending.settle(Some(&task.id));
+                    settle(create, Some(&task.id));
                     return Found::Task(task);
                 }
             }
@@ -134,19 +129,20 @@ pub(crate) async fn search(line: &Line, pending: &Pending) -> Found {
 }
 
 /// The list as it was at `due` or later; none where it could not be read.
-async fn look(line: &Line, pending: &Pending, due: f64) -> Option<Rc<Seen>> {
+async fn look(line: &Line, create: &Create, due: f64) -> Option<Rc<Seen>> {
     let options = &line.options;
     // Whose token a function will return is not known: its create shares no looks.
-    let own = || ["#", &pending.create.number.to_string()].concat();
+    let own = || ["#", &create.number.to_string()].concat();
     let account = options.access_token.clone().unwrap_or_else(own);
     let whose = [&options.base_url, " ", &account].concat();
     loop {
         let (is_under_way, seen) = LOOKS.with_borrow(|looks| {
             let look = looks.iter().find(|look| look.whose == whose && look.began >= due - SHARED_WITHIN_MS);
-            // One that was dropped, with the request that it belonged to, never ends.
-            let is_under_way =
-                look.is_some_and(|look| look.is_under_way && now() - look.began < options.request_timeout);
-            (is_under_way, look.and_then(|look| look.seen.clone()))
+            // One that a Worker has stopped, with the request that it belonged to, never ends and lets go of nothing.
+            let is_under_way = look.is_some_and(|look| {
+                Rc::strong_count(&look.seen) > 1 && now() - look.began < options.request_timeout
+            });
+            (is_under_way, look.and_then(|look| look.seen.get().cloned()))
         });
         if seen.is_some() {
             return seen;
@@ -156,44 +152,13 @@ async fn look(line: &Line, pending: &Pending, due: f64) -> Option<Rc<Seen>> {
         }
         sleep(ASK_AGAIN_MS).await;
     }
-    let under_way = UnderWay::begin(&whose);
-    let seen = read_all(line).await.map(Rc::new);
-    under_way.end(seen.clone());
-    seen
-}
-
-/// Marks a look as under way until it has ended, or is dropped.
-struct UnderWay<'a> {
-    whose: &'a str,
-}
-
-impl<'a> UnderWay<'a> {
-    fn begin(whose: &'a str) -> Self {
-        LOOKS.with_borrow_mut(|looks| {
-            looks.retain(|look| look.whose != whose);
-            let look = Look { whose: whose.into(), began: now(), is_under_way: true, seen: None };
-            bounded::push(looks, look, MAX_LOOKS);
-        });
-        UnderWay { whose }
-    }
-
-    fn end(self, seen: Option<Rc<Seen>>) {
-        LOOKS.with_borrow_mut(|looks| {
-            if let Some(look) = looks.iter_mut().find(|look| look.whose == self.whose) {
-                look.seen = seen;
-            }
-        });
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        LOOKS.with_borrow_mut(|looks| {
-            if let Some(look) = looks.iter_mut().find(|look| look.whose == self.whose) {
-                look.is_under_way = false;
-            }
-        });
-    }
+    let found = Rc::new(OnceCell::new());
+    LOOKS.with_borrow_mut(|looks| {
+        looks.retain(|look| look.whose != whose);
+        bounded::push(looks, Look { whose, began: now(), seen: found.clone() }, MAX_LOOKS);
+    });
+    let seen = Rc::new(read_all(line).await?);
+    Some(found.get_or_init(|| seen).clone())
 }
 
 /// What was made since the earliest create in doubt; none where not even the newest of it could be read.

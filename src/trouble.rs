@@ -1,7 +1,5 @@
 //! What comes of a request in place of an answer, and how that is told.
 
-use wasm_bindgen::JsValue;
-
 use crate::decoded::Error;
 use crate::error::Code;
 
@@ -11,20 +9,6 @@ pub(crate) enum Stage {
     Prepared,
     Sent,
     Answered,
-}
-
-/// Why there is no answer.
-pub(crate) enum Trouble {
-    /// What the `fetch`, or the reading of the body, threw.
-    Thrown(JsValue),
-    /// The `fetch` gave something else.
-    NoResponse,
-}
-
-impl From<JsValue> for Trouble {
-    fn from(thrown: JsValue) -> Self {
-        Trouble::Thrown(thrown)
-    }
 }
 
 pub(crate) fn no_response() -> Error {

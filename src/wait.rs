@@ -4,7 +4,7 @@
 use crate::decoded::{Error, Task};
 use crate::error::{Code, without_stop};
 use crate::exchange::Line;
-use crate::feed::{self, Patience};
+use crate::feed;
 use crate::held::{HeldPlace, Trust, is_early, offered};
 use crate::runtime::{may_panic, now, sleep, sleep_unless_woken, wall_clock};
 use crate::schedule::{Phase, Snapshot, next_poll_delay};
@@ -141,8 +141,7 @@ impl<'a> Wait<'a> {
             self.reads += 1;
             let left = now();
             let hold = held.as_ref().map(|(seconds, _)| *seconds);
-            let patience = Patience { max_retries: u32::MAX, deadline: self.deadline, hold };
-            let answer = feed::read(self.line, self.known.id(), patience).await;
+            let answer = feed::read(self.line, self.known.id(), u32::MAX, self.deadline, hold).await;
             let took = now() - left;
             match answer {
                 Ok(task) => {

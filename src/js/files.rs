@@ -13,7 +13,7 @@ use crate::decoded::Error;
 use crate::error::{Code, Issue};
 use crate::fetch::Flight;
 use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
-use crate::no_answer::message_of;
+use crate::no_answer::{message_of, retold};
 use crate::parcel::Parcel;
 use crate::wire::Uploaded;
 
@@ -69,14 +69,14 @@ impl Call {
         };
         let problem = match handing.await {
             Ok(given) => match given.as_string().filter(|url| is_web_address(url)) {
-                Some(url) if self.client.options().is_service() && is_beyond_reach(&url) => {
+                Some(url) if self.client.line.options.is_service() && is_beyond_reach(&url) => {
                     ["returned a URL that ", OUT_OF_REACH].concat()
                 }
                 Some(url) => return Ok(url),
                 None => ["must return the file's absolute http(s) URL", &shown(&given)].concat(),
             },
             Err(thrown) => {
-                let thrown = self.client.retold(thrown);
+                let thrown = retold(thrown, &self.client.line.secrets);
                 let said = message_of(&thrown);
                 let mut error = Error::new(Code::Network, &["The upload option threw (", &said, ")."]);
                 error.cause = Some(thrown);

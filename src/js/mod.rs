@@ -123,7 +123,7 @@ pub fn download(task_or_url: JsValue, options: JsValue, record: CallRecord, brok
     let url = arguments.video_url(&task_or_url);
     let broken = parts::broken(&broken);
     start(arguments, |call| async move {
-        let part = call.client.download_part(&url, broken, call.signal.as_ref()).await?;
+        let part = crate::download::part(&call.client.line, &url, broken, call.signal.as_ref()).await?;
         Ok(part.as_ref().map_or(JsValue::UNDEFINED, parts::part_to_js))
     })
 }
