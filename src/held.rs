@@ -33,12 +33,9 @@ thread_local! {
 pub(crate) fn remember(base_url: &str, header: Option<&str>) {
     let seconds = header.and_then(|header| header.trim_ascii().parse().ok()).unwrap_or(0);
     OFFERS.with_borrow_mut(|offers| {
-        let known = offers.iter().position(|(other, _)| other == base_url);
-        match (known, seconds) {
-            (Some(index), 0) => drop(offers.swap_remove(index)),
-            (Some(index), _) => offers[index].1 = seconds,
-            (None, 0) => {}
-            (None, _) => bounded::push(offers, (base_url.into(), seconds), MAX_OFFERS),
+        offers.retain(|(other, _)| other != base_url);
+        if seconds > 0 {
+            bounded::push(offers, (base_url.into(), seconds), MAX_OFFERS);
         }
     });
 }

@@ -44,10 +44,7 @@ pub fn check_medium(path: &'static str, address: &str, issues: &mut Vec<Issue>) 
 
 /// What to pass in place of a path, or of a URL that only this program knows.
 pub fn local_problem(address: &str) -> Option<&'static str> {
-    let has_scheme = |name: &str| {
-        let start = address.as_bytes().split_at_checked(name.len());
-        start.is_some_and(|(start, _)| start.eq_ignore_ascii_case(name.as_bytes()))
-    };
+    let has_scheme = |name: &str| after(address, name).is_some();
     if has_scheme("blob:") || has_scheme("data:") {
         return Some(
             "is a blob: or data: URL, which only this program can read. \
@@ -151,12 +148,14 @@ pub fn is_web_address(address: &str) -> bool {
 
 /// Whether a result can be at this URL. Not asked for more: one with a space in it plays, and has been paid for.
 pub fn is_result_address(address: &str) -> bool {
-    let bytes = address.as_bytes();
-    ["https", "http"].iter().any(|scheme| {
-        bytes
-            .split_at_checked(scheme.len())
-            .is_some_and(|(start, rest)| start.eq_ignore_ascii_case(scheme.as_bytes()) && has_host(rest))
-    })
+    let has_host_after = |scheme| after(address, scheme).is_some_and(|rest| has_host(rest.as_bytes()));
+    has_host_after("https") || has_host_after("http")
+}
+
+/// What follows `start`, if `text` starts with that in any letter case.
+pub(crate) fn after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
+    let (found, rest) = text.split_at_checked(start.len())?;
+    found.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 fn address_problem(address: &str) -> Option<&'static str> {

@@ -77,13 +77,12 @@ mod turn;
 #[cfg(target_family = "wasm")]
 mod wait;
 
-#[cfg(target_family = "wasm")]
-pub use client::Client;
-#[cfg(target_family = "wasm")]
-pub use decoded::{Error, Task};
 pub use input::Input;
-#[cfg(target_family = "wasm")]
-pub use listing::{TaskFilter, TaskList};
 pub use options::Options;
 #[cfg(target_family = "wasm")]
-pub use wait::TaskRef;
+pub use {
+    client::Client,
+    decoded::{Error, Task},
+    listing::{TaskFilter, TaskList},
+    wait::TaskRef,
+};

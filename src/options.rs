@@ -2,7 +2,7 @@
 //! that refuse a value before any request.
 
 use crate::error::Issue;
-use crate::input::check_address;
+use crate::input::{after, check_address};
 
 /// The service itself.
 pub const SERVICE: &str = "https://api.cometapi.com";
@@ -158,7 +158,7 @@ impl Options {
             "has a query or fragment. Give the URL that the routes are appended to"
         } else if has(b'@') {
             "has a user name or password in it. Pass credentials in headers"
-        } else if self.is_service() && !starts_with(&self.base_url, "https:") {
+        } else if self.is_service() && after(&self.base_url, "https:").is_none() {
             "would send the key unencrypted. Write https://api.cometapi.com"
         } else {
             return;
@@ -202,10 +202,7 @@ impl Options {
 /// often copied along.
 pub fn bare_token(given: &str) -> &str {
     let token = given.trim();
-    match token.split_at_checked(7) {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer ") => rest.trim_start(),
-        _ => token,
-    }
+    after(token, "bearer ").map_or(token, str::trim_start)
 }
 
 /// What keeps a key or token from being sent in a header.
@@ -232,13 +229,8 @@ fn is_placeholder(token: &str) -> bool {
     known.iter().any(|word| word.eq_ignore_ascii_case(token))
         || ["$", "<", "{", "process.env", "import.meta", "cometapi_", "your-", "your_"]
             .iter()
-            .any(|start| starts_with(token, start))
+            .any(|start| after(token, start).is_some())
         || token.ends_with("...")
-}
-
-/// In any letter case.
-fn starts_with(text: &str, start: &str) -> bool {
-    text.as_bytes().get(..start.len()).is_some_and(|part| part.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 const NO_KEY: &str =
