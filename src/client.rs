@@ -162,10 +162,9 @@ impl Client {
         mut on_update: impl FnMut(&Task),
     ) -> Result<Task, Error> {
         let mut from = from.into();
-        let id = id_in(from.id())?.to_string();
-        from.set_id(id);
+        from.id = id_in(&from.id)?.to_string();
         self.need_key()?;
-        search::rule_out(&self.line.options.base_url, from.id());
+        search::rule_out(&self.line.options.base_url, &from.id);
         wait::wait(&self.line, from, &mut on_update).await
     }
 

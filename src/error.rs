@@ -143,9 +143,7 @@ impl<V> Error<V> {
 
     /// The same error, told about the task that it concerns.
     pub fn about(mut self, task_id: &str) -> Self {
-        if self.task_id.is_none() {
-            self.task_id = Some(task_id.into());
-        }
+        self.task_id.get_or_insert_with(|| task_id.into());
         self
     }
 }

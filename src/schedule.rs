@@ -33,22 +33,13 @@
 //! `exp`, `ln` and `powf` are not WebAssembly instructions and cost kilobytes of libm; `sqrt`, `min` and
 //! `max` are. Hence the straight lines and hyperbolas.
 
-/// What the schedule needs to know of a task's status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Accepted, not started.
-    Queued,
-    /// Being worked on, or finished with the result's URL still to come.
-    Running,
-    /// Succeeded or failed: nothing more to see.
-    Ended,
-}
+use crate::task::Status;
 
 /// What one read of a task showed. Times are milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot {
     /// Where the task stands.
-    pub status: Phase,
+    pub status: Status,
     /// 0 to 1; `None` where the service does not say.
     pub progress: Option<f64>,
     /// By the service's clock.
@@ -125,9 +116,9 @@ pub fn next_poll_delay_at(snapshot: &Snapshot, unchanged: u32, thrift: f64) -> f
         .map(|run| run.min(waited.unwrap_or(run)))
         .or(waited.map(|waited| (waited - TYPICAL_QUEUE_S).max(0.0)));
     let seconds = match (snapshot.status, snapshot.progress) {
-        (Phase::Ended, _) => return f64::INFINITY,
-        (Phase::Queued, _) => thrift * waited.map_or(TIMELESS_DELAY_S, while_queued),
-        (Phase::Running, Some(progress)) if says_something(progress, unchanged) => {
+        (Status::Succeeded | Status::Failed, _) => return f64::INFINITY,
+        (Status::Queued, _) => thrift * waited.map_or(TIMELESS_DELAY_S, while_queued),
+        (Status::Running, Some(progress)) if says_something(progress, unchanged) => {
             let progress = progress.min(1.0);
             let run = run.unwrap_or(TYPICAL_RUN_S * progress);
             let watching = while_progressing(progress, run, thrift);
@@ -137,7 +128,7 @@ pub fn next_poll_delay_at(snapshot: &Snapshot, unchanged: u32, thrift: f64) -> f
                 watching + thrift * STALLED_SHARE * without_progress(run)
             }
         }
-        (Phase::Running, _) => thrift * run.map_or(TIMELESS_DELAY_S, without_progress),
+        (Status::Running, _) => thrift * run.map_or(TIMELESS_DELAY_S, without_progress),
     };
     seconds.clamp(MIN_DELAY_S, MAX_DELAY_S) * 1000.0
 }
@@ -197,7 +188,7 @@ mod tests {
     fn a_local_clock_that_is_ahead_of_the_service_makes_no_run_longer_than_the_wait() {
         // Submitted 22 s ago by the local clock, begun 8 s later by one that is ten minutes behind.
         let at = |ahead: f64| Snapshot {
-            status: Phase::Running,
+            status: Status::Running,
             progress: Some(0.5),
             submitted_at: Some(START),
             started_at: Some(START + 8_000.0 - ahead),
@@ -213,7 +204,7 @@ mod tests {
 
     fn running(progress: Option<f64>, seconds: f64) -> Snapshot {
         Snapshot {
-            status: Phase::Running,
+            status: Status::Running,
             progress,
             submitted_at: Some(START),
             started_at: Some(START),
@@ -222,7 +213,7 @@ mod tests {
     }
 
     fn queued(seconds: f64) -> Snapshot {
-        Snapshot { status: Phase::Queued, started_at: None, ..running(None, seconds) }
+        Snapshot { status: Status::Queued, started_at: None, ..running(None, seconds) }
     }
 
     /// The delays of a wait, in s, for a task that shows `snapshot(age)` for ever.
@@ -259,7 +250,7 @@ mod tests {
             START + 75_000.0,
         ];
         let maybe: Vec<Option<f64>> = numbers.into_iter().map(Some).chain([None]).collect();
-        for status in [Phase::Queued, Phase::Running] {
+        for status in [Status::Queued, Status::Running] {
             for &progress in &maybe {
                 for &submitted_at in &maybe {
                     for &started_at in &maybe {
@@ -283,7 +274,7 @@ mod tests {
     #[test]
     fn a_task_that_has_ended_is_never_read_again() {
         for progress in [None, Some(f64::NAN), Some(0.0), Some(1.0)] {
-            let ended = Snapshot { status: Phase::Ended, ..running(progress, 75.0) };
+            let ended = Snapshot { status: Status::Succeeded, ..running(progress, 75.0) };
             assert_eq!(delay_of(&ended), f64::INFINITY);
         }
     }

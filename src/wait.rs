@@ -7,7 +7,7 @@ use crate::exchange::Line;
 use crate::feed;
 use crate::held::{HeldPlace, Trust, is_early, offered};
 use crate::runtime::{may_panic, now, sleep, sleep_unless_woken, wall_clock};
-use crate::schedule::{Phase, Snapshot, next_poll_delay};
+use crate::schedule::{Snapshot, next_poll_delay};
 use crate::task::Status;
 
 /// After "done", how long the URL of the result may lag behind before the wait gives up on it.
@@ -26,44 +26,22 @@ const JUST_READ_MS: f64 = 1_000.0;
 /// as many reads. A read from memory takes a twentieth of a ms, and a turn as much again.
 const READS_IN_A_TURN: u32 = 64;
 
-/// What a wait starts from: an id alone, or an earlier snapshot.
+/// What a wait starts from: an id alone, or a task as another call returned it.
 #[derive(Clone, Debug)]
-pub enum TaskRef {
-    /// The id alone: where nothing else was kept.
-    Id(String),
-    /// A task as another call returned it.
-    Snapshot(Task),
-}
-
-impl TaskRef {
-    pub(crate) fn id(&self) -> &str {
-        match self {
-            TaskRef::Id(id) => id,
-            TaskRef::Snapshot(task) => &task.id,
-        }
-    }
-
-    pub(crate) fn set_id(&mut self, new: String) {
-        match self {
-            TaskRef::Id(id) => *id = new,
-            TaskRef::Snapshot(task) => task.id = new,
-        }
-    }
-
-    fn task(&self) -> Option<&Task> {
-        if let TaskRef::Snapshot(task) = self { Some(task) } else { None }
-    }
+pub struct TaskRef {
+    pub(crate) id: String,
+    pub(crate) known: Option<Task>,
 }
 
 impl From<&str> for TaskRef {
     fn from(id: &str) -> Self {
-        TaskRef::Id(id.into())
+        TaskRef { id: id.into(), known: None }
     }
 }
 
 impl From<Task> for TaskRef {
     fn from(task: Task) -> Self {
-        TaskRef::Snapshot(task)
+        TaskRef { id: task.id.clone(), known: Some(task) }
     }
 }
 
@@ -75,22 +53,19 @@ pub(crate) async fn wait(
     on_update: &mut dyn FnMut(&Task),
 ) -> Result<Task, Error> {
     let mut wait = Wait::new(line, from);
-    match wait.run(on_update).await {
-        Ok(task) => Ok(task),
-        Err(error) => {
-            let mut error = error.about(wait.known.id());
-            if let TaskRef::Snapshot(task) = wait.known {
-                error.task = Some(task);
-            }
-            Err(error)
-        }
-    }
+    let outcome = wait.run(on_update).await;
+    outcome.map_err(|error| {
+        let mut error = error.about(&wait.id);
+        error.task = wait.known;
+        error
+    })
 }
 
 /// A wait under way. All times are by the clock of `runtime::now`.
 struct Wait<'a> {
     line: &'a Line,
-    known: TaskRef,
+    id: String,
+    known: Option<Task>,
     started: f64,
     deadline: f64,
     /// When what is known was read.
@@ -108,11 +83,12 @@ struct Wait<'a> {
 }
 
 impl<'a> Wait<'a> {
-    fn new(line: &'a Line, known: TaskRef) -> Self {
+    fn new(line: &'a Line, TaskRef { id, known }: TaskRef) -> Self {
         let started = now();
-        let age = known.task().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
+        let age = known.as_ref().map_or(0.0, |task| (wall_clock() - task.checked_at).max(0.0));
         let mut wait = Wait {
             line,
+            id,
             known,
             started,
             deadline: started + line.options.timeout,
@@ -124,7 +100,7 @@ impl<'a> Wait<'a> {
             may_hold: false,
             trust: Trust::default(),
         };
-        if let Some(task) = wait.known.task() {
+        if let Some(task) = &wait.known {
             wait.next_read = wait.known_at + wait.delay_after(task);
             wait.may_hold = age < JUST_READ_MS && !task.status.is_final();
         }
@@ -141,7 +117,7 @@ impl<'a> Wait<'a> {
             self.reads += 1;
             let left = now();
             let hold = held.as_ref().map(|(seconds, _)| *seconds);
-            let answer = feed::read(self.line, self.known.id(), u32::MAX, self.deadline, hold).await;
+            let answer = feed::read(self.line, &self.id, u32::MAX, self.deadline, hold).await;
             let took = now() - left;
             match answer {
                 Ok(task) => {
@@ -176,17 +152,14 @@ impl<'a> Wait<'a> {
         let is_unseen = self.known_at <= self.started;
         let grace = ((self.known_at + options.not_found_grace - now()) / 1_000.0).ceil().max(0.0) as u32;
         let seconds = if is_unseen { offer.min(grace) } else { offer };
-        if seconds == 0 {
-            return None;
-        }
-        Some((seconds, HeldPlace::take(&options.base_url)?))
+        if seconds == 0 { None } else { Some((seconds, HeldPlace::take(&options.base_url)?)) }
     }
 
     /// Takes in what a read has told; the task, when it has succeeded.
     fn learn(&mut self, mut task: Task, on_update: &mut dyn FnMut(&Task)) -> Result<Option<Task>, Error> {
         may_panic("in a wait");
         self.known_at = now();
-        let is_news = self.known.task().is_none_or(|last| {
+        let is_news = self.known.as_ref().is_none_or(|last| {
             task.continue_from(last);
             task.differs_from(last)
         });
@@ -207,7 +180,7 @@ impl<'a> Wait<'a> {
         } else {
             None
         };
-        self.known = TaskRef::Snapshot(task);
+        self.known = Some(task);
         failure.map_or(Ok(None), Err)
     }
 
@@ -240,42 +213,40 @@ impl<'a> Wait<'a> {
         }
         self.without_news += 1;
         // There may be nothing until the timeout, so the reads are as far apart as for a task that is known.
-        let checked_at = wall_clock();
-        let started = checked_at - (now() - self.started);
-        let known = self.known.task().map(|task| Snapshot { checked_at, ..snapshot_of(task) });
-        let mut snapshot = known.unwrap_or(Snapshot {
-            status: Phase::Queued,
+        let unknown = Snapshot {
+            status: Status::Queued,
             progress: None,
             submitted_at: None,
             started_at: None,
-            checked_at,
-        });
-        snapshot.submitted_at = snapshot.submitted_at.or(Some(started));
-        next_poll_delay(&snapshot, self.without_news).clamp(LEAST_BETWEEN_READS_MS, MOST_BETWEEN_READS_MS)
+            checked_at: wall_clock(),
+        };
+        let known = self.known.as_ref();
+        let snapshot =
+            known.map_or(unknown, |task| Snapshot { checked_at: wall_clock(), ..snapshot_of(task) });
+        self.scheduled(snapshot).clamp(LEAST_BETWEEN_READS_MS, MOST_BETWEEN_READS_MS)
     }
 
-    /// Ms from a snapshot to the next read. A task that nobody says the age of is at least as old as the wait.
+    /// Ms from a snapshot to the next read.
     fn delay_after(&self, task: &Task) -> f64 {
         if task.status.is_final() {
             // Handed in as ended, perhaps by a callback: a hint to read at once, never proof.
             return 0.0;
         }
-        self.line.options.poll_interval.unwrap_or_else(|| {
-            let mut snapshot = snapshot_of(task);
-            snapshot.submitted_at = snapshot.submitted_at.or(Some(task.checked_at - (now() - self.started)));
-            next_poll_delay(&snapshot, self.without_news)
-        })
+        self.line.options.poll_interval.unwrap_or_else(|| self.scheduled(snapshot_of(task)))
+    }
+
+    /// The same by the schedule. A task that nobody says the age of is at least as old as the wait.
+    fn scheduled(&self, snapshot: Snapshot) -> f64 {
+        let began = snapshot.checked_at - (now() - self.started);
+        let submitted_at = snapshot.submitted_at.or(Some(began));
+        next_poll_delay(&Snapshot { submitted_at, ..snapshot }, self.without_news)
     }
 }
 
 /// What the schedule goes by.
 pub(crate) fn snapshot_of(task: &Task) -> Snapshot {
     Snapshot {
-        status: match task.status {
-            Status::Queued => Phase::Queued,
-            Status::Running => Phase::Running,
-            Status::Succeeded | Status::Failed => Phase::Ended,
-        },
+        status: task.status,
         progress: task.progress,
         submitted_at: task.submitted_at,
         started_at: task.started_at,

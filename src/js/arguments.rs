@@ -36,13 +36,11 @@ const NO_PLACE: &str = "is a file, and the service itself takes only URLs. Set b
 /// The arguments of one call, with all that is wrong with them.
 pub(super) struct Arguments {
     options: Options,
-    fetch: Option<Function>,
-    credentials: Functions,
+    functions: Given,
     on_update: Option<Function>,
-    on_retry: Option<Function>,
     upload: Option<Function>,
     signal: Option<AbortSignal>,
-    record: CallRecord,
+    pub(super) record: CallRecord,
     issues: Vec<Issue>,
 }
 
@@ -97,14 +95,15 @@ impl Arguments {
         };
         let fetch = given.instance("fetch", "is no function");
         let on_update = given.instance("onUpdate", "is no function");
-        let on_retry = given.instance("onRetry", "is no function");
+        let watch =
+            CallWatch { record: record.clone(), on_retry: given.instance("onRetry", "is no function") };
+        let functions = Given { fetch, credentials, watch: Some(Rc::new(watch)) };
         let upload = given.instance("upload", "is no function. Pass (file) => url");
         // These are called by npm/.
         given.instance::<Function>("onProgress", "is no function");
         given.instance::<Function>("checkMedia", NO_CHECK);
         let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
-        let mut arguments =
-            Arguments { options, fetch, credentials, on_update, on_retry, upload, signal, record, issues };
+        let mut arguments = Arguments { options, functions, on_update, upload, signal, record, issues };
         let known = arguments.issues.len();
         arguments.check(Options::check);
         for issue in arguments.issues.iter_mut().skip(known) {
@@ -130,14 +129,14 @@ impl Arguments {
 
     /// The call goes to the service, which takes none without a key.
     pub(super) fn need_key(&mut self) {
-        if self.credentials.api_key.is_none() {
+        if self.functions.credentials.api_key.is_none() {
             self.check(Options::check_key);
         }
     }
 
     /// The call goes to the task list.
     pub(super) fn need_token(&mut self) {
-        if self.credentials.access_token.is_none() {
+        if self.functions.credentials.access_token.is_none() {
             self.check(Options::check_token);
         }
     }
@@ -184,8 +183,7 @@ impl Arguments {
         let (video, image) = (given.medium("video"), given.medium("image"));
         let order = Order { video, image, callback_url: given.url("callbackUrl") };
         let mut found = Vec::new();
-        let media = [("video", &order.video), ("image", &order.image)];
-        for (path, medium) in media {
+        for (path, medium) in [("video", &order.video), ("image", &order.image)] {
             match medium {
                 Medium::Url(url) => check_medium(path, url, &mut found),
                 Medium::File(_) => self.need_place(path, &mut found),
@@ -194,15 +192,14 @@ impl Arguments {
         if let Some(url) = &order.callback_url {
             check_address("callbackUrl", url, &mut found);
         }
-        if self.options.is_service() {
-            let urls = media.map(|(path, medium)| match medium {
-                Medium::Url(url) => (path, Some(url)),
-                Medium::File(_) => (path, None),
-            });
-            for (path, url) in urls.into_iter().chain([("callbackUrl", order.callback_url.as_ref())]) {
-                if url.is_some_and(|url| is_beyond_reach(url)) {
-                    found.push(Issue::new(path, OUT_OF_REACH));
-                }
+        let urls = [
+            ("video", order.video.url()),
+            ("image", order.image.url()),
+            ("callbackUrl", order.callback_url.as_deref()),
+        ];
+        for (path, url) in urls {
+            if self.options.is_service() && url.is_some_and(is_beyond_reach) {
+                found.push(Issue::new(path, OUT_OF_REACH));
             }
         }
         self.add(found);
@@ -244,15 +241,14 @@ impl Arguments {
     /// Reads a task or its id.
     pub(super) fn task_ref(&mut self, from: &JsValue) -> TaskRef {
         if !from.is_object() {
-            return TaskRef::Id(self.task_id(from));
+            return TaskRef { id: self.task_id(from), known: None };
         }
         let is_dated =
             Reader { from, issues: &mut Vec::new() }.number("checkedAt").is_some_and(f64::is_finite);
-        match self.snapshot(from) {
-            // What something dropped the time of may be of yesterday.
-            Some(task) if !is_dated => TaskRef::Id(task.id),
-            task => task.map_or(TaskRef::Id(String::new()), TaskRef::Snapshot),
-        }
+        let task = self.snapshot(from);
+        let id = task.as_ref().map(|task| task.id.clone()).unwrap_or_default();
+        // What something dropped the time of may be of yesterday.
+        TaskRef { id, known: task.filter(|_| is_dated) }
     }
 
     /// Reads a task that JavaScript hands back. Only the id must be right: the rest is what a caller kept, and the next
@@ -301,20 +297,13 @@ impl Arguments {
         url
     }
 
-    pub(super) fn record(&self) -> CallRecord {
-        self.record.clone()
-    }
-
     /// The call, unless something is wrong.
     pub(super) fn call(self) -> Result<Call, Error> {
         if !self.issues.is_empty() {
             return Err(Error::invalid(self.issues));
         }
-        let watch = CallWatch { record: self.record.clone(), on_retry: self.on_retry };
-        let given = Given { fetch: self.fetch, credentials: self.credentials, watch: Some(Rc::new(watch)) };
-        let client = Client::checked(self.options, given);
         Ok(Call {
-            client,
+            client: Client::checked(self.options, self.functions),
             on_update: self.on_update,
             upload: self.upload,
             signal: self.signal,
@@ -323,9 +312,7 @@ impl Arguments {
     }
 
     fn issue(&mut self, path: &'static str, message: &str) {
-        if !self.is_refused(path) {
-            self.issues.push(Issue::new(path, message));
-        }
+        self.add(vec![Issue::new(path, message)]);
     }
 
     fn is_refused(&self, path: &str) -> bool {

@@ -1,15 +1,17 @@
-//! The files of a call, put where the service can fetch them: into the caller's own place, or the proxy's.
+//! The files of a call: checked before anything is uploaded or paid, and put where the service can fetch them, into the
+//! caller's own place or the proxy's.
 
 use futures_util::future::try_join;
-use js_sys::Function;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Url;
 
 use super::arguments::Call;
+use super::calls::issues_in;
 use super::outgoing::set;
 use super::reader::shown;
-use crate::decoded::Error;
+use crate::decoded::{Error, Task};
 use crate::error::{Code, Issue};
 use crate::fetch::Flight;
 use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
@@ -23,6 +25,13 @@ pub(super) enum Medium {
     File(Parcel),
 }
 
+impl Medium {
+    /// The URL, if it is none of a file that is still to be uploaded.
+    pub(super) fn url(&self) -> Option<&str> {
+        if let Medium::Url(url) = self { Some(url) } else { None }
+    }
+}
+
 /// An input whose files are still to be uploaded.
 pub(super) struct Order {
     pub(super) video: Medium,
@@ -31,10 +40,20 @@ pub(super) struct Order {
 }
 
 impl Call {
-    /// Uploads the files of an input, both at once: one that fails ends the other.
-    pub(super) async fn uploaded(&self, order: Order) -> Result<Input, Error> {
+    /// Creates the task of an input: its files are checked, then uploaded, both at once: one that fails ends the other.
+    pub(super) async fn submit(&self, order: Order) -> Result<Task, Error> {
+        self.check_media().await?;
         let (video, image) = try_join(self.url_of(order.video), self.url_of(order.image)).await?;
-        Ok(Input { video, image, callback_url: order.callback_url })
+        self.client.submit(&Input { video, image, callback_url: order.callback_url }).await
+    }
+
+    /// Refuses what the service would fail on, where the caller wants that. npm/media-issues.js makes issues of what it
+    /// finds, or of what was thrown.
+    async fn check_media(&self) -> Result<(), Error> {
+        let Some(checking) = self.record.check_media() else { return Ok(()) };
+        let found = JsFuture::from(checking).await.unwrap_or_default();
+        let issues: Vec<_> = found.dyn_ref::<Array>().into_iter().flat_map(issues_in).collect();
+        if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
     }
 
     async fn url_of(&self, medium: Medium) -> Result<String, Error> {

@@ -9,7 +9,6 @@ mod arguments;
 mod callback;
 mod calls;
 mod files;
-mod media;
 mod outgoing;
 mod parts;
 mod reader;
@@ -44,11 +43,7 @@ pub fn submit(input: JsValue, options: JsValue, record: CallRecord) {
     let mut arguments = Arguments::read(&options, record);
     arguments.need_key();
     let order = arguments.order(&input);
-    start(arguments, |call| async move {
-        call.media_checked().await?;
-        let input = call.uploaded(order).await?;
-        Ok(task_to_js(&call.client.submit(&input).await?))
-    })
+    start(arguments, |call| async move { Ok(task_to_js(&call.submit(order).await?)) })
 }
 
 /// Reads a task once.
@@ -58,9 +53,8 @@ pub fn get_task(task_or_id: JsValue, options: JsValue, record: CallRecord) {
     arguments.need_key();
     let from = arguments.task_ref(&task_or_id);
     start(arguments, |call| async move {
-        let id = from.id().to_string();
-        call.record.set_task_id(&id);
-        Ok(task_to_js(&call.client.get_task(&id).await?))
+        call.record.set_task_id(&from.id);
+        Ok(task_to_js(&call.client.get_task(&from.id).await?))
     })
 }
 
@@ -71,7 +65,7 @@ pub fn wait_for_task(task_or_id: JsValue, options: JsValue, record: CallRecord) 
     arguments.need_key();
     let from = arguments.task_ref(&task_or_id);
     start(arguments, |call| async move {
-        call.record.set_task_id(from.id());
+        call.record.set_task_id(&from.id);
         let task = call.client.wait_for_task(from, |task| outgoing::tell(&call.on_update, task)).await?;
         Ok(task_to_js(&task))
     })
@@ -85,9 +79,7 @@ pub fn run(input: JsValue, options: JsValue, record: CallRecord) {
     let order = arguments.order(&input);
     start(arguments, |call| async move {
         let update = |task: &_| outgoing::tell(&call.on_update, task);
-        call.media_checked().await?;
-        let input = call.uploaded(order).await?;
-        let task = call.client.submit(&input).await?;
+        let task = call.submit(order).await?;
         call.record.set_task_id(&task.id);
         update(&task);
         Ok(task_to_js(&call.client.wait_for_task(task, update).await?))
@@ -151,40 +143,32 @@ fn start<F>(arguments: Arguments, operation: impl FnOnce(Call) -> F)
 where
     F: Future<Output = Result<JsValue, Error>> + 'static,
 {
-    let record = arguments.record();
+    let record = arguments.record.clone();
     match arguments.call() {
         Ok(call) => {
             let signal = call.signal.clone();
-            finish(Box::pin(operation(call)), signal, record);
+            spawn_local(finish(Box::pin(operation(call)), signal, record));
         }
         Err(error) => record.reject(&error_to_js(error)),
     }
 }
 
-fn finish(
+async fn finish(
     work: LocalBoxFuture<'static, Result<JsValue, Error>>,
     signal: Option<web_sys::AbortSignal>,
     record: CallRecord,
 ) {
-    spawn_local(async move {
-        match until_aborted(work, signal).await {
-            Ok(value) => record.resolve(&value),
-            Err(reason) => record.reject(&reason),
-        }
-    });
-}
-
-async fn until_aborted(
-    work: LocalBoxFuture<'static, Result<JsValue, Error>>,
-    signal: Option<web_sys::AbortSignal>,
-) -> Result<JsValue, JsValue> {
-    let Some(signal) = signal else { return work.await.map_err(error_to_js) };
-    // It may have aborted since the call; then nothing is sent.
-    if signal.aborted() {
-        return Err(signal.reason());
-    }
-    match race(work, next(&signal, "abort")).await {
-        Ok(outcome) => outcome.map_err(error_to_js),
-        Err(()) => Err(signal.reason()),
+    let outcome = match &signal {
+        None => work.await.map_err(error_to_js),
+        // It may have aborted since the call; then nothing is sent.
+        Some(signal) if signal.aborted() => Err(signal.reason()),
+        Some(signal) => match race(work, next(signal, "abort")).await {
+            Ok(outcome) => outcome.map_err(error_to_js),
+            Err(()) => Err(signal.reason()),
+        },
+    };
+    match outcome {
+        Ok(value) => record.resolve(&value),
+        Err(reason) => record.reject(&reason),
     }
 }

@@ -1,7 +1,8 @@
 //! The service that is polled, reduced to what a poll schedule can see of it: how long tasks take, and
 //! what a read at some moment shows. It speaks no wire format; the sandbox does.
 
-use act_one::schedule::{Phase, Snapshot};
+use act_one::schedule::Snapshot;
+use act_one::task::Status;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, LogNormal};
@@ -95,7 +96,7 @@ impl Service {
     /// What a submission shows: accepted, and the local time at which that was read.
     pub fn submission(&self, life: &Life) -> Snapshot {
         Snapshot {
-            status: Phase::Queued,
+            status: Status::Queued,
             progress: None,
             submitted_at: Some(life.submitted_at),
             started_at: None,
@@ -109,9 +110,9 @@ impl Service {
         let fraction = ((asked - life.starts).max(0.0) / life.run).min(life.halts_at);
         Snapshot {
             status: match running {
-                _ if asked >= life.ends => Phase::Ended,
-                true => Phase::Running,
-                false => Phase::Queued,
+                _ if asked >= life.ends => Status::Succeeded,
+                true => Status::Running,
+                false => Status::Queued,
             },
             progress: match self.progress {
                 Progress::Steps => Some((fraction * 10.0).floor() / 10.0),

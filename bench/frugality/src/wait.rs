@@ -2,7 +2,7 @@
 //! what that cost. Every exchange is answered, since retries are another module's story.
 
 use crate::service::{Life, Service};
-use act_one::schedule::{Phase, Snapshot};
+use act_one::schedule::Snapshot;
 
 /// The client's own default for a whole wait.
 const TIMEOUT_MS: f64 = 3_600_000.0;
@@ -39,7 +39,7 @@ pub fn wait(
         let earlier = std::mem::replace(&mut snapshot, service.read(life, asked, now));
         let news = (snapshot.status, snapshot.progress) != (earlier.status, earlier.progress);
         without_news = if news { 0 } else { without_news + 1 };
-        if snapshot.status == Phase::Ended {
+        if snapshot.status.is_final() {
             return Cost { reads, delay: Some(now - life.ends), length: life.ends };
         }
     }
