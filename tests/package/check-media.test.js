@@ -101,11 +101,15 @@ test("true in place of the function is refused, with the import to write", async
   assert.match(message, /import \{ checkMedia \} from "act-one\/media"/);
 });
 
-test("a check that fails is refused, with its reason", async () => {
+test("a check that fails or tells nothing is refused, with its reason", async () => {
   const { asked, options } = service();
   for (const fails of [() => Promise.reject(new Error("out of order")), () => assert.fail("out of order")]) {
     const [{ path, message }] = await refusalOf(run(input, { ...options, checkMedia: fails }));
     assert.deepEqual([path, message], ["checkMedia", "checkMedia failed: out of order"]);
+  }
+  for (const forgets of [() => {}, async () => null, () => "good"]) {
+    const [{ path, message }] = await refusalOf(run(input, { ...options, checkMedia: forgets }));
+    assert.deepEqual([path, message], ["checkMedia", "checkMedia failed: it returned no report."]);
   }
   assert.deepEqual(asked, []);
 });
