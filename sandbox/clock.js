@@ -22,7 +22,7 @@ export const wallClock = {
 
 /** @type {typeof import("./index.js").createClock} */
 export function createClock(start = Date.UTC(2026, 2, 13, 1, 52, 46)) {
-  let time = start;
+  let time = numberFor("createClock(start)", start);
   /** @type {{ due: number, action: () => void }[]} */
   let bookings = [];
 
@@ -34,8 +34,7 @@ export function createClock(start = Date.UTC(2026, 2, 13, 1, 52, 46)) {
       return () => void (bookings = bookings.filter((booked) => booked !== booking));
     },
     advance(ms) {
-      if (!(ms >= 0)) throw new RangeError(`advance(ms) takes a number of milliseconds from 0 up, not ${ms}`);
-      const target = time + ms;
+      const target = time + numberFor("advance(ms)", ms);
       for (let next = earliest(bookings, target); next; next = earliest(bookings, target)) {
         bookings = bookings.filter((booking) => booking !== next);
         time = Math.max(time, next.due);
@@ -44,6 +43,15 @@ export function createClock(start = Date.UTC(2026, 2, 13, 1, 52, 46)) {
       time = target;
     },
   };
+}
+
+/**
+ * @param {string} call
+ * @param {number} ms
+ */
+function numberFor(call, ms) {
+  if (Number.isFinite(ms) && ms >= 0) return ms;
+  throw new RangeError(`${call} takes a number of milliseconds from 0 up, not ${String(ms)}`);
 }
 
 /**

@@ -233,7 +233,9 @@ function addressProblem(addresses) {
  * @param {RequestInit} [init]
  */
 function asRequest(input, init) {
-  return typeof input === "string" || input instanceof URL || init ? new Request(input, init) : input;
+  // Of whatever realm or server a request is, it has a URL.
+  const isRequest = typeof input === "object" && "url" in input && !init;
+  return isRequest ? input : new Request(input, init);
 }
 
 /**
@@ -247,7 +249,7 @@ function asRequest(input, init) {
 function orAbort(work, signal) {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
+    if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });

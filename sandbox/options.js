@@ -142,7 +142,7 @@ function check(settings) {
     "progressStep",
     "a number above 0, up to 1",
   );
-  need(settings.speed > 0 && Number.isFinite(settings.speed), "speed", "a number above 0");
+  need(Number.isFinite(settings.speed) && settings.speed > 0, "speed", "a number above 0");
   need(isText(settings.failReason), "failReason", "a string");
   need(typeof settings.fetch === "function", "fetch", "a function, called like the global fetch");
   need(

@@ -142,6 +142,23 @@ test("an aborted call rejects with the signal's reason while the sandbox carries
   answer(new Response());
 });
 
+test("a call that was aborted, or is no request at all, leaves no rejection that nobody has caught", async () => {
+  const { sandbox } = open({ answer: () => assert.fail("out of order") });
+  /** @type {unknown[]} */
+  const uncaught = [];
+  const note = (/** @type {unknown} */ reason) => void uncaught.push(reason);
+  process.on("unhandledRejection", note);
+  await assert.rejects(sandbox.fetch(`${base}/runway/feed`, { signal: AbortSignal.abort() }), {
+    name: "AbortError",
+  });
+  for (const junk of /** @type {any[]} */ ([undefined, null, 5, {}])) {
+    await assert.rejects(sandbox.fetch(junk), { name: "TypeError" });
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+  process.off("unhandledRejection", note);
+  assert.deepEqual(uncaught, []);
+});
+
 test("the answer hook can look, let through, replace, and answer after the fact", async () => {
   const { accepted, create, sandbox } = open({
     answer: async (request, next) => {
@@ -170,6 +187,13 @@ test("the manual clock does what is booked in order of time, and what that books
   assert.throws(() => clock.advance(-1), RangeError);
 });
 
+test("the manual clock takes times only", () => {
+  for (const wrong of /** @type {any[]} */ (["5", NaN, Infinity, -1, new Date(), Symbol("now")])) {
+    assert.throws(() => createClock(wrong), { name: "RangeError", message: /^createClock\(start\) takes/ });
+    assert.throws(() => createClock(0).advance(wrong), { message: /^advance\(ms\) takes/ });
+  }
+});
+
 test("what is booked with the manual clock can be cancelled", () => {
   const clock = createClock(0);
   /** @type {string[]} */
@@ -187,6 +211,7 @@ test("an option that makes no sense is refused by name", () => {
   /** @type {[string, any][]} */
   const mistakes = [
     ["speed", { speed: 0 }],
+    ["speed", { speed: Symbol("fast") }],
     ["createShape", { createShape: "round" }],
     ["feedShape", { feedShape: 1 }],
     ["keys", { keys: "sk-sandbox" }],
