@@ -8,7 +8,7 @@ use crate::ask::{Ask, Outgoing};
 use crate::decoded::Error;
 use crate::error::Code;
 use crate::exchange::{Answer, Line};
-use crate::no_answer::in_browser;
+use crate::no_answer::{in_browser, retold};
 use crate::resume::{FileHead, Next, Place, Rest};
 use crate::retry;
 use crate::runtime::{random, sleep};
@@ -27,9 +27,10 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
-    fn error(&self, line: &Line, url: &str, advice: &str) -> Error {
-        let mut error = line.no_answer(self.thrown.clone(), url);
-        error.message = ["The connection broke in the middle of the video.", advice].concat();
+    fn error(&self, line: &Line, advice: &str) -> Error {
+        let said = ["The connection broke in the middle of the video.", advice];
+        let mut error = Error::new(Code::Network, &said);
+        error.cause = Some(retold(self.thrown.clone(), &line.secrets));
         error
     }
 }
@@ -58,20 +59,18 @@ pub(crate) async fn part(
             Next::TooMuch => {
                 return Err(spoiled("More came than the server of the video's URL had announced."));
             }
-            Next::Unprovable => return Err(broken.error(line, url, UNPROVABLE)),
+            Next::Unprovable => return Err(broken.error(line, UNPROVABLE)),
             Next::Whole => {}
             Next::Rest(headers) => rest = headers,
         }
         if broken.idle > line.options.max_retries {
-            return Err(broken.error(
-                line,
-                url,
-                " Nothing more came by further connections. Download it again later.",
-            ));
+            return Err(
+                broken.error(line, " Nothing more came by further connections. Download it again later.")
+            );
         }
         let pause = if broken.idle == 0 { 0.0 } else { retry::delay(broken.idle - 1, None, random()) };
         if let Some(watch) = &line.given.watch {
-            watch.retrying(broken.error(line, url, ""), broken.idle + 1, pause);
+            watch.retrying(broken.error(line, ""), broken.idle + 1, pause);
         }
         if pause > 0.0 {
             sleep(pause).await;

@@ -190,7 +190,10 @@ impl Line {
         let mut error = match result {
             Ok(Ok(Some(answer))) => return Ok(Answer { account, ..answer }),
             Ok(Ok(None)) => no_response(),
-            Ok(Err(thrown)) => self.no_answer(thrown, &ask.outgoing.url(&self.options)),
+            Ok(Err(thrown)) => {
+                let by_own_fetch = self.given.fetch.is_some() && stage != Stage::Answered;
+                no_answer(thrown, &ask.outgoing.url(&self.options), by_own_fetch, &self.secrets)
+            }
             Err(()) if matches!(ask.outgoing, Outgoing::Upload(_)) => stalled(),
             Err(()) => timed_out(),
         };
@@ -259,11 +262,6 @@ impl Line {
             flight.land();
         }
         Ok(Some(Answer { http, body, reply, account: None }))
-    }
-
-    /// The error for a request to `url` that ended with what was thrown.
-    pub(crate) fn no_answer(&self, thrown: JsValue, url: &str) -> Error {
-        no_answer(thrown, url, self.given.fetch.is_some(), &self.secrets)
     }
 
     /// Which credential the request is sent with.

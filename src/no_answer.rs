@@ -50,7 +50,6 @@ pub(crate) fn no_answer(thrown: JsValue, url: &str, is_own: bool, secrets: &Secr
     if code == "ERR_SSL_WRONG_VERSION_NUMBER" {
         said.push_str(", the port speaks http, not https");
     }
-    let (open, close) = if said.is_empty() { ("", "") } else { (" (", ")") };
     let advice = if is_mistake {
         ". The fetch option is called with one Request, as fetch(request), not as fetch(url, init)."
     } else if in_browser() {
@@ -59,7 +58,7 @@ pub(crate) fn no_answer(thrown: JsValue, url: &str, is_own: bool, secrets: &Secr
     } else {
         ". Check the URL and the network."
     };
-    let mut error = Error::new(Code::Network, &["No answer from ", url, open, &said, close, advice]);
+    let mut error = Error::new(Code::Network, &["No answer from ", url, &in_brackets(&said), advice]);
     error.never_sent = proves_never_sent(&thrown);
     error.cause = Some(thrown);
     error
@@ -82,6 +81,11 @@ pub(crate) fn in_browser() -> bool {
 /// What was thrown, without the key: an error object can hold the request, and with it the key, anywhere.
 pub(crate) fn retold(thrown: JsValue, secrets: &Secrets) -> JsValue {
     if secrets.is_empty() { thrown } else { without_secrets(thrown, secrets, MAX_CAUSES) }
+}
+
+/// What a thrown value says of itself, to go on with behind a sentence's words; nothing where it says nothing.
+pub(crate) fn in_brackets(said: &str) -> String {
+    if said.is_empty() { String::new() } else { [" (", said, ")"].concat() }
 }
 
 /// What a thrown value says of itself.

@@ -15,7 +15,7 @@ use crate::decoded::{Error, Task};
 use crate::error::{Code, Issue};
 use crate::fetch::Flight;
 use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
-use crate::no_answer::{message_of, retold};
+use crate::no_answer::{in_brackets, message_of, retold};
 use crate::parcel::Parcel;
 use crate::wire::Uploaded;
 
@@ -96,8 +96,8 @@ impl Call {
             },
             Err(thrown) => {
                 let thrown = retold(thrown, &self.client.line.secrets);
-                let said = message_of(&thrown);
-                let mut error = Error::new(Code::Network, &["The upload option threw (", &said, ")."]);
+                let said = in_brackets(&message_of(&thrown));
+                let mut error = Error::new(Code::Network, &["The upload option threw", &said, "."]);
                 error.cause = Some(thrown);
                 return Err(error);
             }

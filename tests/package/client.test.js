@@ -472,6 +472,17 @@ test("a fetch of two arguments is told how it is called", async () => {
   assert.match(error.message, /called with one Request, as fetch\(request\)/);
 });
 
+test("a fetch that has read the answer itself is not told how it is called", async () => {
+  const fetch = async () => {
+    const response = Response.json({});
+    await response.text();
+    return response;
+  };
+  const error = await refusal(submit(input, { apiKey, fetch }));
+  assert.equal(error.code, "network");
+  assert.doesNotMatch(error.message, /called with one Request/);
+});
+
 test("a result of a sandbox in the same process has a URL under .invalid, which the sandbox's own fetch has", async () => {
   const { options } = quick();
   const { videoUrl } = await run(input, options);

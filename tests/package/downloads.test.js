@@ -466,6 +466,14 @@ test("a listener that is no function is refused before anything is sent", async 
   assert.deepEqual([error.code, error.issues[0].path, seen.length], ["invalid_input", "onProgress", 0]);
 });
 
+test("a stand-in for a body that cannot be cancelled ends in the package's own error", async () => {
+  const headers = new Headers({ "content-type": "video/mp4" });
+  const body = { getReader: () => ({ read: () => Promise.reject(new TypeError("terminated")) }) };
+  const fetch = () => ({ ok: true, status: 200, headers, body });
+  const response = await download(url, { fetch, maxRetries: 0 });
+  assert.equal((await errorOf(response.arrayBuffer())).code, "network");
+});
+
 test("a download can be aborted where signals cannot be joined", async (t) => {
   const { any } = AbortSignal;
   t.after(() => void (AbortSignal.any = any));

@@ -469,6 +469,11 @@ describe("the upload option", () => {
       const error = await refusal(submit({ video, image }, options));
       assert.match(error.message, /^video: The upload option threw \(the bucket is full\)\./);
       assert.equal(error.cause.message, thrown.message);
+      const silent = { ...options, upload: () => Promise.reject() };
+      assert.match(
+        (await refusal(submit({ video, image }, silent))).message,
+        /^video: The upload option threw\./,
+      );
       // Both start in the same turn, or the second one never does.
       assert.ok(other === undefined || other.aborted);
     }
