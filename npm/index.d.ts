@@ -230,7 +230,6 @@ export function createClient(defaults?: Options): Client;
 export function init(source?: WasmSource | PromiseLike<WasmSource>): Promise<void>;
 
 /**
-/**
  * What to animate. Both have to be in 16:9; the service refuses others, or fails after it was paid. It names no other
  * limits; a result is at most 30 seconds long. A file is uploaded first, see {@link upload}. For a path, pass
  * `await fs.openAsBlob(path)`.
@@ -279,7 +278,7 @@ export interface Options {
    * doubt is then repeated with it. Only for a `baseUrl` whose server honours it, as the Worker of this package does;
    * the service itself does not, and refusing the option there saves a second payment.
    */
-  idempotencyKey?: string | true | undefined;
+  idempotencyKey?: string | true | null | undefined;
   /**
    * The service, or a proxy that speaks its routes. In a page it may be relative to the page.
    *

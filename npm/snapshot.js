@@ -17,15 +17,26 @@ export const subjectNow = (subject) =>
   isPlain(subject) ? copy(subject, SUBJECT, text) : (bytesIn(subject, MAX_BYTES) ?? text(subject));
 
 /** A copy of options. What is no object stays what it is, for the call itself to refuse. */
-export const optionsNow = (options) => copy(options, OPTIONS, option);
+export const optionsNow = (options) => settings(options, option);
 
 /** `options` over `defaults`, where each has them. */
 export function under(defaults, options) {
-  const [below, over] = [defaults, options].map((given) => copy(given, OPTIONS, (value) => value));
+  const [below, over] = [defaults, options].map((given) => settings(given, (value) => value));
   // What is no object is refused by the call itself.
   if (typeof over !== "object") return over;
   if (typeof below !== "object") return below;
   return { ...below, ...over };
+}
+
+/** A promise has none of the options that it will resolve with. */
+const settings = (given, each) => (isPromise(given) ? UNREADABLE : copy(given, OPTIONS, each));
+
+export function isPromise(value) {
+  try {
+    return typeof value === "object" && value !== null && typeof value.then === "function";
+  } catch {
+    return false;
+  }
 }
 
 /** What an object has under `names` and under those that it lists, without what is undefined. */
@@ -86,9 +97,12 @@ function option(value, name) {
   if (name === "timeout") return value === null ? Infinity : value;
   if (name !== "headers" || value === undefined || value === null) return text(value);
   try {
-    return [...new Headers(value)];
+    const pairs = [...new Headers(value)];
+    // It takes a function and a promise too, and does not find what is meant.
+    const isMeant = pairs.length > 0 || isPlain(value) || Symbol.iterator in value;
+    return isMeant && typeof value === "object" ? pairs : false;
   } catch {
-    // Nothing that `new Headers()` takes; for the call itself to refuse.
+    // For the call itself to refuse.
     return false;
   }
 }

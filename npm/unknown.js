@@ -1,6 +1,7 @@
 // Names that a caller got wrong, each with the one that is meant. Checks names only: values are read by the Wasm.
 
 import { FILTER, INPUT, OPTIONS } from "./names.js";
+import { isPromise } from "./snapshot.js";
 
 /** What the first argument of a function is called in its issues. */
 const SUBJECTS = {
@@ -26,14 +27,6 @@ export function wrongNames(call, subject, options) {
   return issues;
 }
 
-function isPromise(value) {
-  try {
-    return typeof value === "object" && value !== null && typeof value.then === "function";
-  } catch {
-    return false;
-  }
-}
-
 function unknown(kind, object, names, elsewhere) {
   if (typeof object !== "object" || object === null) return [];
   // A class, a file or a promise has names of its own; the copy of a plain object has no prototype.
@@ -56,12 +49,14 @@ function unknown(kind, object, names, elsewhere) {
 /** The name that is meant: spelled otherwise, with a typo, or longer or shorter by a word. */
 function nearest(given, names) {
   const bare = (name) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const sorted = (name) => [...name].sort().join("");
   const wanted = bare(given.slice(0, MAX_NAME));
   if (wanted.length < 2) return undefined;
   const rank = (name) => {
     const known = bare(name);
     if (known === wanted) return 0;
-    const typos = distance(known, wanted);
+    // The same letters in another order are the commonest typo.
+    const typos = sorted(known) === sorted(wanted) ? 1 : distance(known, wanted);
     if (typos <= Math.min(3, Math.floor(known.length / 3))) return typos;
     const overlaps = wanted.length > 2 && (known.includes(wanted) || wanted.includes(known));
     return overlaps ? 3 + typos : Infinity;

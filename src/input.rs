@@ -158,6 +158,21 @@ pub(crate) fn after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     found.eq_ignore_ascii_case(start).then_some(rest)
 }
 
+/// What keeps the file at a result's URL from being fetched.
+pub fn download_problem(address: &str) -> Option<&'static str> {
+    // Beyond what `is_result_address` has found to be there.
+    let authority = || address.split(['/', '?', '#']).nth(2).unwrap_or_default();
+    if address.is_empty() {
+        Some("is missing. Pass a task that has succeeded, or the URL of its video")
+    } else if !is_result_address(address) {
+        address_problem(address)
+    } else if authority().contains('@') {
+        Some("has a user name or password in it, which fetch refuses. Pass a URL without them")
+    } else {
+        None
+    }
+}
+
 fn address_problem(address: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
     if bytes.is_empty() {

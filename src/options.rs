@@ -87,7 +87,7 @@ impl Options {
             }
         }
         if let Some(version) = &self.runway_version
-            && !is_visible_ascii(version)
+            && (!is_visible_ascii(version) || version.len() > 255)
         {
             issue("runwayVersion", "is no version. Give a date such as 2024-11-06");
         }
@@ -205,6 +205,9 @@ pub fn bare_token(given: &str) -> &str {
     after(token, "bearer ").map_or(token, str::trim_start)
 }
 
+/// Servers take no longer headers, and of what is still longer only the beginning is read.
+const MAX_TOKEN_LENGTH: usize = 8192;
+
 /// What keeps a key or token from being sent in a header.
 pub(crate) fn token_problem(token: &str) -> Option<&'static str> {
     let has = |wanted: fn(u8) -> bool| token.bytes().any(wanted);
@@ -214,8 +217,8 @@ pub(crate) fn token_problem(token: &str) -> Option<&'static str> {
         Some("has a quote or a backslash in it. Pass what is between the quotes")
     } else if is_placeholder(token) {
         Some("is not the key or token itself, but what stands for it. Pass its value")
-    } else if has(|byte| byte.is_ascii_whitespace()) {
-        Some("has a space or a line break in it. Pass the key or token alone")
+    } else if has(|byte| byte.is_ascii_whitespace()) || token.len() > MAX_TOKEN_LENGTH {
+        Some("is too long, or has a space or a line break in it. Pass the key or token alone")
     } else if !is_visible_ascii(token) {
         Some("has a character in it that no key or token has. Copy it again")
     } else {

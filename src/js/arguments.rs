@@ -16,7 +16,7 @@ use crate::decoded::{Error, Task};
 use crate::error::{Issue, without_stop};
 use crate::exchange::Given;
 use crate::input::{
-    OUT_OF_REACH, check_address, check_medium, is_result_address, local_problem, task_id, written_task_id,
+    OUT_OF_REACH, check_address, check_medium, download_problem, local_problem, task_id, written_task_id,
 };
 use crate::listing::TaskFilter;
 use crate::options::{IdempotencyKey, Options};
@@ -60,7 +60,7 @@ impl Arguments {
         if !from.is_object() && !from.is_undefined() && !from.is_null() {
             issues.push(Issue::new(
                 "options",
-                "must be an object, such as { apiKey: process.env.COMETAPI_KEY }",
+                "must be an object, such as { apiKey: process.env.COMETAPI_KEY }, and no promise of one",
             ));
         }
         issues.extend(issues_in(&record.issues()));
@@ -286,14 +286,9 @@ impl Arguments {
     pub(super) fn video_url(&mut self, from: &JsValue) -> String {
         let mut given = Reader { from, issues: &mut self.issues };
         let url = text_of(from).or_else(|| given.text("videoUrl")).unwrap_or_default();
-        let mut found = Vec::new();
-        if url.is_empty() {
-            let message = "is missing. Pass a task that has succeeded, or the URL of its video";
-            found.push(Issue::new("videoUrl", message));
-        } else if !is_result_address(&url) {
-            check_address("videoUrl", &url, &mut found);
+        if let Some(problem) = download_problem(&url) {
+            self.issue("videoUrl", problem);
         }
-        self.add(found);
         url
     }
 

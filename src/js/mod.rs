@@ -131,7 +131,7 @@ pub fn parse_callback(request_or_body: JsValue, _options: JsValue, record: CallR
 /// Ms from `task.checkedAt` until the next read is worth making. Of the options it is `unchanged` that counts.
 #[wasm_bindgen(js_name = nextPollDelay)]
 pub fn next_poll_delay(task: JsValue, options: JsValue, record: CallRecord) {
-    let mut arguments = Arguments::read(&JsValue::UNDEFINED, record);
+    let mut arguments = Arguments::read(&options, record);
     let unchanged = arguments.unchanged(&options);
     let task = arguments.snapshot(&task);
     let delay = task.map(|task| schedule::next_poll_delay(&snapshot_of(&task), unchanged));

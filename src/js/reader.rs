@@ -126,9 +126,9 @@ impl Reader<'_> {
         self.read(name, problem, |value| value.clone().dyn_into().ok())
     }
 
-    /// Pairs of name and value: npm/snapshot.js has read whatever `new Headers()` takes.
+    /// Pairs of name and value: npm/snapshot.js has read whatever `new Headers()` finds any in.
     pub(super) fn headers(&mut self) -> Vec<(String, String)> {
-        let problem = "is nothing that new Headers() takes. Pass { name: value }";
+        let problem = "has no headers that can be read. Pass { name: value }";
         let pairs = self.read("headers", problem, |value| {
             let pairs = value.dyn_ref::<Array>()?.iter();
             let text = |pair: &JsValue, index| Reflect::get_u32(pair, index).ok()?.as_string();

@@ -2,7 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ActOneError, createClient, getTask, nextPollDelay, run, submit, waitForTask } from "act-one";
+import {
+  ActOneError,
+  createClient,
+  download,
+  getTask,
+  listTasks,
+  nextPollDelay,
+  run,
+  submit,
+  waitForTask,
+  watchTask,
+} from "act-one";
 
 const input = { video: "https://media.example/performance.mp4", image: "https://media.example/portrait.png" };
 const fetch = () => assert.fail("something was sent");
@@ -23,10 +34,18 @@ test("a misspelled option is refused with the name that is meant", async () => {
     ["api_key", "apiKey"],
     ["timeOut", "timeout"],
     ["maxRetry", "maxRetries"],
+    ["fecth", "fetch"],
   ]) {
     const { issues } = await refusal(submit(input, { ...options, [given]: 1 }));
     assert.deepEqual(issues, [{ path: given, message: `unknown option "${given}". Did you mean ${meant}?` }]);
   }
+});
+
+test("two letters that changed places are seen through in the shortest names too", async () => {
+  const { issues } = await refusal(submit({ viedo: input.video, imgae: input.image }, options));
+  const hints = issues.map(({ message }) => message.match(/Did you mean (\w+)/)?.[1]);
+  assert.deepEqual(hints.slice(0, 2), ["video", "image"]);
+  assert.match((await refusal(listTasks({ lal: true }, options))).message, /Did you mean all\?/);
 });
 
 test("an option in the input is sent to its place", async () => {
@@ -36,6 +55,60 @@ test("an option in the input is sent to its place", async () => {
 test("a promise in place of a task says to await it", async () => {
   assert.match((await refusal(waitForTask(Promise.resolve({ id: "t" }), options))).message, /Await it/);
   assert.match((await refusal(getTask(Promise.resolve({ id: "t" }), options))).message, /Await it/);
+});
+
+test("a promise of options is refused, a client's too: what is in it would not count", async () => {
+  const promised = Promise.resolve({ signal: AbortSignal.abort() });
+  for (const call of [
+    submit(input, promised),
+    nextPollDelay({ id: "t" }, promised),
+    createClient(options).getTask("t", promised),
+    createClient(promised).getTask("t", options),
+    watchTask("t", promised)[Symbol.asyncIterator]().next(),
+  ]) {
+    const [{ path, message }] = (await refusal(call)).issues;
+    assert.equal(path, "options");
+    assert.match(message, /no promise of one/);
+  }
+});
+
+test("headers that nothing can be read of are refused, and none at all are not", async () => {
+  for (const headers of [() => ({ "x-tenant": "a" }), Promise.resolve({ "x-tenant": "a" }), new Date()]) {
+    const [{ path, message }] = (await refusal(submit(input, { ...options, headers }))).issues;
+    assert.equal(path, "headers");
+    assert.match(message, /Pass \{ name: value \}/);
+  }
+  for (const headers of [{}, [], new Headers(), new Map(), Object.create(null), null]) {
+    const error = await refusal(submit(input, { ...options, headers, apiKey: "" }));
+    assert.deepEqual(
+      error.issues.map(({ path }) => path),
+      ["apiKey"],
+    );
+  }
+});
+
+test("a key, a token or a version that is cut before it is sent would be another one", async () => {
+  const long = "x".repeat(20_000);
+  const wrong = { ...options, apiKey: long, accessToken: () => long, runwayVersion: long };
+  const { issues } = await refusal(submit(input, wrong));
+  assert.deepEqual(
+    issues.map(({ path }) => path),
+    ["apiKey", "runwayVersion"],
+  );
+  const byFunction = await refusal(getTask("t", { ...options, apiKey: () => long }));
+  assert.match(byFunction.message, /too long/);
+});
+
+test("options of the wrong type are refused by nextPollDelay as by every other call", async () => {
+  for (const wrong of [3, "unchanged", () => 3]) {
+    assert.equal((await refusal(nextPollDelay({ id: "t" }, wrong))).issues[0].path, "options");
+  }
+});
+
+test("a video's URL with a password in it is refused, and the password is not repeated", async () => {
+  const { issues, message } = await refusal(download("https://user:secret@media.example/a.mp4", options));
+  assert.equal(issues[0].path, "videoUrl");
+  assert.doesNotMatch(message, /secret/);
 });
 
 test("a key in place of options says how they look, and is not quoted", async () => {
