@@ -250,6 +250,12 @@ test("inputs that cannot work, or point into a private network, are refused befo
       JSON.stringify(body),
     );
   }
+  const read = await fetch(`${shared.url}/runway/feed`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${ACCESS_TOKEN}` },
+    body: "{",
+  });
+  assert.match((await read.json()).error.message, /like \{"task_id": "…"\}/);
   const large = await create(shared.url, { body: { ...input, note: "x".repeat(40_000) } });
   assert.equal(large.status, 413);
   for (const key of ["", "a b", "x".repeat(300)]) {

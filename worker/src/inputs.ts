@@ -17,7 +17,7 @@ const MAX_ADDRESS_LENGTH = 8192;
 const NOBODYS_CALLBACKS = /^https?:\/\/([^/?#]+\.)?(invalid|example\.com)([/?#]|$)/i;
 
 export async function readOrder(request: Request, config: Config, home: string): Promise<Order> {
-  const body = await readObject(request);
+  const body = await readObject(request, '{"video": "https://…", "image": "https://…"}');
   const video = mediaAddress(body, "video", config, home);
   const image = mediaAddress(body, "image", config, home);
   const callback = body["callback_url"] ?? "";
@@ -31,7 +31,7 @@ export async function readOrder(request: Request, config: Config, home: string):
 }
 
 export async function readTaskId(request: Request): Promise<string> {
-  const { task_id: id } = await readObject(request);
+  const { task_id: id } = await readObject(request, '{"task_id": "…"}');
   if (typeof id !== "string" || id === "") throw wrong("task_id", "field task_id is required");
   return id;
 }
@@ -115,10 +115,10 @@ export async function readText(request: Request): Promise<string> {
   return text + decoder.decode();
 }
 
-async function readObject(request: Request): Promise<Record<string, unknown>> {
+async function readObject(request: Request, example: string): Promise<Record<string, unknown>> {
   const body = parse(await readText(request));
   if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
-  throw wrong("", 'The request body is no JSON object like {"video": "https://…", "image": "https://…"}');
+  throw wrong("", `The request body is no JSON object like ${example}`);
 }
 
 function parse(text: string): unknown {
