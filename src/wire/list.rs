@@ -6,6 +6,9 @@ use super::{Body, Json, Route, bad_response, decoded, layers, record, refusal};
 use crate::error::{Code, Error};
 use crate::task::Task;
 
+/// Under which names the records stand.
+const LISTS: [&str; 5] = ["items", "data", "list", "records", "tasks"];
+
 /// A page of the list.
 #[derive(Clone, Debug)]
 pub struct List<J> {
@@ -40,14 +43,16 @@ pub fn read_list<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<List<J>,
         return Err(told_of_the_token(refusal, &answer));
     }
     let data = answer.get("data").parsed();
-    let places = [data.get("items"), data.get("data").get("items"), data.get("data"), data.clone()];
-    let items = places.iter().chain([&answer.get("items"), &answer]).find_map(|place| place.parsed().items());
-    let Some(items) = items else {
+    let places = [data.clone(), data.get("data").parsed(), answer.clone()];
+    let list_in = |place: &J| LISTS.iter().find_map(|name| place.get(name).parsed().items());
+    let items = places.iter().find_map(list_in).or_else(|| answer.items());
+    let total = places.iter().map(|place| place.get("total").number()).find(|number| *number >= 0.0);
+    // Go writes null for a list without records.
+    let is_empty = total == Some(0.0) || (answer.get("success").is(true) && data.is_null());
+    let Some(items) = items.or_else(|| is_empty.then(Vec::new)) else {
         let message = "The answer is not a task list. Check baseUrl, and that what is behind it lists tasks.";
         return Err(bad_response(http, &[message]));
     };
-    let totals = [data.get("total"), data.get("data").get("total"), answer.get("total")];
-    let total = totals.iter().map(Json::number).find(|number| *number >= 0.0);
     let count = items.len();
     Ok(List { tasks: items.into_iter().filter_map(|item| listed(item, now)).collect(), count, total })
 }
@@ -83,7 +88,7 @@ fn may_be_act_one<J: Json>(record: &J) -> bool {
     let names = |part: &str| action.as_bytes().windows(part.len()).any(|window| window == part.as_bytes());
     let is_act_one = names("act") && names("one");
     let is_other = ["text", "image", "upscale", "extend"].into_iter().any(names);
-    matches!(platform.as_str(), "" | "runway" | "runwayml") && (is_act_one || !is_other)
+    (platform.is_empty() || platform.starts_with("runway")) && (is_act_one || !is_other)
 }
 
 /// The video, the image and the callback URL that were sent, where a record keeps them: itself, or under one of these.

@@ -9,6 +9,7 @@ use crate::task::Status;
 mod cases;
 mod creates;
 mod endings;
+mod lists;
 mod places;
 mod reads;
 mod uploads;
