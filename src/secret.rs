@@ -77,14 +77,31 @@ pub fn around<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
-/// The secret part of a header's value, behind its scheme: as it is, and as a URL spells it.
+/// The secret part of a header's value, behind its scheme: as it is, as a URL spells it, and as nested JSON may.
 fn spellings(value: &str) -> Vec<String> {
     let start = value.bytes().rposition(|byte| matches!(byte, b' ' | b'\t')).map_or(0, |space| space + 1);
     let Some(secret) = value.get(start..).filter(|secret| secret.len() >= MIN_LENGTH) else {
         return Vec::new();
     };
-    let encoded = percent_encoded(secret);
-    if encoded == secret { vec![encoded] } else { vec![secret.into(), encoded] }
+    let mut spellings = vec![String::from(secret)];
+    for spelling in [percent_encoded(secret), nested(secret)] {
+        if spelling != secret {
+            spellings.push(spelling);
+        }
+    }
+    spellings
+}
+
+/// As JSON spells it in a text that holds JSON, where slashes are escaped.
+fn nested(secret: &str) -> String {
+    let mut nested = String::new();
+    for character in secret.chars() {
+        if character == '/' {
+            nested.push_str("\\\\");
+        }
+        nested.push(character);
+    }
+    nested
 }
 
 fn percent_encoded(secret: &str) -> String {
@@ -123,6 +140,13 @@ mod tests {
     fn a_key_in_a_url_is_replaced_too() {
         let secrets = Secrets::of(&Options { api_key: Some("sk+ab/cd==ef12".into()), ..Options::default() });
         assert_eq!(secrets.scrub("?key=sk%2Bab%2Fcd%3D%3Def12&a=1".into()), "?key=[apiKey]&a=1");
+    }
+
+    #[test]
+    fn a_key_in_a_text_that_holds_json_is_replaced_too() {
+        let secrets = Secrets::of(&Options { api_key: Some("sk+ab/cd==ef12".into()), ..Options::default() });
+        let text = r#"{"message":"{\"error\":\"bad sk+ab\\/cd==ef12\"}"}"#;
+        assert_eq!(secrets.scrub(text.into()), r#"{"message":"{\"error\":\"bad [apiKey]\"}"}"#);
     }
 
     #[test]
