@@ -2,7 +2,7 @@
 //! and its id; what the record says is read elsewhere.
 
 use super::json::any;
-use super::{Json, words};
+use super::{Json, status, words};
 
 /// What can hold another layer: the envelopes' `data` and `task`, and `result` for what is under it.
 const WRAPPERS: &[&str] = &["data", "task", "result"];
@@ -10,7 +10,8 @@ const WRAPPERS: &[&str] = &["data", "task", "result"];
 /// More than any published answer has; a bound for those that nest without end.
 const MAX_LAYERS: usize = 12;
 
-const IDS: &[&str] = &["task_id", "id"];
+const TASK_IDS: &[&str] = &["task_id", "taskId"];
+const IDS: &[&str] = &["task_id", "taskId", "id"];
 
 /// Where an answer tells of a task.
 pub(super) struct Found<J> {
@@ -47,8 +48,8 @@ pub(super) fn find_task<J: Json>(answer: &J, id: &str) -> Option<Found<J>> {
     find_rather(answer, |found| found.id == id, is_its)
 }
 
-/// The same in the answer to a create, which tells of no provider: an id that is called a task's wins.
-pub(super) fn find_created<J: Json>(answer: &J) -> Option<Found<J>> {
+/// The same in an answer whose task is not known beforehand: an id that is called a task's wins.
+pub(super) fn find_named<J: Json>(answer: &J) -> Option<Found<J>> {
     find_rather(answer, |found| found.record.first().is_some_and(has_task_id), has_task_id)
 }
 
@@ -114,26 +115,33 @@ fn layers<J: Json>(answer: &J) -> Vec<J> {
     layers
 }
 
-/// The oldest of the open gateway's routes answer with the id as `data`.
+/// The oldest of the open gateway's routes answer with the id as `data`, those for Midjourney as `result`.
 fn bare_id<J: Json>(answer: &J) -> Option<Found<J>> {
-    let id = answer.get("data").word();
-    // A sign or a bracket begins -1, {} and []; and a word may also be why the answer refuses.
-    let is_token = id.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+    let id = answer.first_word(&["data", "result"], is_token);
+    let id = if any(&id) { id } else { answer.get("data").get("0").word() };
+    if !is_token(&id) {
+        return None;
+    }
+    let around = vec![answer.clone()];
+    Some(Found { id, is_certain: true, is_named: false, record: Vec::new(), around })
+}
+
+/// A sign or a bracket begins -1, {} and []; and a word may also be why the answer refuses.
+fn is_token(id: &str) -> bool {
+    id.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
         && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
         && id.bytes().any(|byte| byte.is_ascii_digit())
-        && id.len() <= 128;
-    let is_id = is_token && id != "0" && words::is_said(&id);
-    is_id.then(|| Found {
-        id,
-        is_certain: true,
-        is_named: false,
-        record: Vec::new(),
-        around: vec![answer.clone()],
-    })
+        && id.len() <= 128
+        && words::is_said(id)
 }
 
 fn has_task_id<J: Json>(layer: &J) -> bool {
-    any(&layer.get("task_id").word())
+    any(&layer.first_word(TASK_IDS, is_id))
+}
+
+/// 0 is what a refusal has where an id was due.
+fn is_id(word: &str) -> bool {
+    any(word) && word != "0"
 }
 
 fn has_id<J: Json>(layer: &J) -> bool {
@@ -141,14 +149,18 @@ fn has_id<J: Json>(layer: &J) -> bool {
 }
 
 fn id_of<J: Json>(layer: &J) -> String {
-    layer.first_word(IDS, any)
+    layer.first_word(IDS, is_id)
 }
 
-/// Whether it says where a task stands. A number of three digits is HTTP's.
+/// Whether it says where a task stands.
 fn has_status<J: Json>(layer: &J) -> bool {
-    let is_http = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    let word = layer.first_word(&["status", "state"], any);
+    let word = layer.first_word(status::NAMES, any);
     any(&word) && !is_http(&word)
+}
+
+/// Whether a status is a number of three digits: HTTP's.
+pub(super) fn is_http(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_envelope<J: Json>(layer: &J) -> bool {

@@ -74,7 +74,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
 fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let raw = decoded(http, body)?;
     let answer = raw.parsed();
-    let found = layers::find_created(&answer);
+    let found = layers::find_named(&answer);
     if let Some(refusal) = refusal::read(http, &answer, found.as_ref(), false, Route::Create) {
         return Err(refusal);
     }
@@ -118,7 +118,7 @@ pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, E
     };
     let Body::Json(raw) = body else { return Err(no_callback()) };
     let answer = raw.parsed();
-    let found = layers::find(&answer).ok_or_else(no_callback)?;
+    let found = layers::find_named(&answer).ok_or_else(no_callback)?;
     let is_under_way = record::is_under_way(&found);
     let refuses = refusal::read(200, &answer, Some(&found), is_under_way, Route::Callback).is_some();
     if refuses && !found.is_certain {

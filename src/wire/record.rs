@@ -5,7 +5,7 @@ use super::json::any;
 use super::layers::Found;
 use super::measures::{FINISHED, STARTED, SUBMITTED, UPDATED, progress, time};
 use super::status::{Claim, claim, is_remark};
-use super::{refusal, result_url, words};
+use super::{refusal, result_url, status, words};
 use crate::input::is_result_address;
 use crate::task::{Status, Task};
 
@@ -14,7 +14,19 @@ use crate::task::{Status, Task};
 const ERRORS: &[&str] = &["fail_reason", "failure", "error"];
 
 /// Where a failed record's reason can stand.
-const REASONS: &[&str] = &["fail_reason", "failure", "error", "msg", "message", "description", "failureCode"];
+const REASONS: &[&str] = &[
+    "fail_reason",
+    "failure",
+    "error",
+    "msg",
+    "message",
+    "description",
+    "task_status_msg",
+    "error_message",
+    "failReason",
+    "failMsg",
+    "failureCode",
+];
 
 /// What a record has come to.
 pub(super) struct Reading<J> {
@@ -91,14 +103,19 @@ fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
     Outcome { status, video_url: None, awaits_url }
 }
 
-/// The gateway's word, under either name; the provider's only where the gateway says nothing at all.
+/// The gateway's word, under any of the names; the provider's only where the gateway says nothing at all.
 fn claim_of<J: Json>(found: &Found<J>) -> Claim {
     for layer in &found.record {
-        let (status, state) = (layer.get("status").word(), layer.get("state").word());
-        match claim(&status) {
-            Claim::Unknown if any(&state) => return claim(&state),
-            Claim::Unknown if status.is_empty() => {}
-            known => return known,
+        let mut says_any = false;
+        for name in status::NAMES {
+            let word = layer.get(name).word();
+            match claim(&word) {
+                Claim::Unknown => says_any |= any(&word),
+                known => return known,
+            }
+        }
+        if says_any {
+            break;
         }
     }
     Claim::Unknown

@@ -2,11 +2,12 @@
 //! (`protocol.md`, "Errors"). Says what a person should do about each.
 
 use super::json::any;
-use super::layers::Found;
-use super::status::{is_remark, is_same_word};
+use super::layers::{Found, is_http};
+use super::status::{Claim, claim, is_one_of, is_remark};
 use super::words::{is_error, is_said, is_unknown_task, means_no_error, request_id, words};
 use super::{Body, Json, Route, bad_response, is_success};
 use crate::error::{Code, Error, without_stop};
+use crate::task::Status;
 
 /// What an envelope's `code` says.
 enum Verdict {
@@ -28,7 +29,8 @@ pub(super) fn read<J: Json>(
     route: Route,
 ) -> Option<Error<J>> {
     let envelope_error = answer.get("error").parsed();
-    let (code, error_code) = (answer.get("code").word(), envelope_error.get("code").word());
+    let code_value = code_of(answer, found);
+    let (code, error_code) = (code_value.word(), envelope_error.get("code").word());
     // Asked for only where it matters: an answer has many places for words, most of them empty.
     let says_more = || {
         let said = said(answer);
@@ -57,7 +59,7 @@ pub(super) fn read<J: Json>(
     let mut error = if is_unknown() {
         unknown_task(&said)
     } else {
-        let number = answer.get("code").number();
+        let number = code_value.number();
         let number = if number.is_nan() { envelope_error.get("code").number() } else { number };
         classify(effective_status(http, number, route), &error_code, &said)
     };
@@ -121,9 +123,21 @@ pub(super) fn quoted(said: &str) -> String {
     if is_said(said) { [": ", without_stop(said)].concat() } else { String::new() }
 }
 
-/// Whether `success` says no, as a text too.
+/// An envelope's code; without one, a `status` that refuses, by HTTP's numbers or a word, where that is no record's.
+fn code_of<J: Json>(answer: &J, found: Option<&Found<J>>) -> J {
+    let code = answer.get("code");
+    if !code.is_null() || found.is_some_and(|found| found.around.is_empty()) {
+        return code;
+    }
+    let status = answer.get("status");
+    let word = status.word();
+    let refuses = (is_http(&word) && *word >= *"400") || claim(&word) == Claim::Says(Status::Failed);
+    if refuses { status } else { code }
+}
+
+/// Whether `success` says no, as a text or a number too.
 fn denies<J: Json>(success: &J) -> bool {
-    success.is(false) || is_same_word("false", &success.word())
+    success.is(false) || is_one_of("false 0", &success.word())
 }
 
 fn verdict(code: &str) -> Verdict {

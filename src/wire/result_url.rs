@@ -22,14 +22,32 @@ const PLAIN: Places = Places {
 
 /// Within what holds results, `url` says enough.
 const HELD: Places =
-    Places { named: &["result_url", "video_url", "raw_video_url", "url"], holders: PLAIN.holders };
+    Places { named: &["result_url", "video_url", "raw_video_url", "url", "videoUrl"], holders: HOLDERS };
+
+/// The same of what holds results in turn.
+const HOLDERS: &[&str] = &["output", "result", "artifacts", "videos", "urls", "video_urls", "resultUrls"];
 
 /// Elsewhere it can also lead to a page about the task.
 const VAGUE: Places = Places { named: &["url"], holders: &["metadata"] };
 
 /// Where only a record that says "done" has its result: there the open gateway keeps it when `result_url` is empty
-/// (new-api, model/task.go).
-const KEPT: Places = Places { named: &["fail_reason", "data"], holders: &[] };
+/// (new-api, model/task.go), and siblings have names of their own. Each costs time, which every other poll is spared.
+const KEPT: Places = Places {
+    named: &["fail_reason", "data", "videoUrl", "resultUrl", "output_url", "download_url"],
+    holders: &[
+        "task_result",
+        "videos",
+        "urls",
+        "video_urls",
+        "result_urls",
+        "resultUrls",
+        "results",
+        "outputs",
+        "content",
+        "response",
+        "videoInfo",
+    ],
+};
 
 const POSTER: Places = Places { named: &["poster"], holders: &["artifacts"] };
 const PREVIEW: Places = Places { named: &[], holders: &["previewUrls"] };

@@ -3,6 +3,9 @@
 
 use crate::task::Status;
 
+/// Under which names a status word stands.
+pub(super) const NAMES: &[&str] = &["status", "state", "task_status"];
+
 /// What one status word claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Claim {
@@ -25,45 +28,23 @@ impl Claim {
 }
 
 /// The vocabularies of gateway, provider and siblings, merged: no word means two things.
-const WORDS: [(&str, Status); 29] = [
-    ("NOT_START", Status::Queued),
-    ("SUBMITTED", Status::Queued),
-    ("QUEUED", Status::Queued),
-    ("IN_QUEUE", Status::Queued),
-    ("PENDING", Status::Queued),
-    ("THROTTLED", Status::Queued),
-    ("排队中", Status::Queued),
-    ("IN_PROGRESS", Status::Running),
-    ("RUNNING", Status::Running),
-    ("PROCESSING", Status::Running),
-    ("处理中", Status::Running),
-    ("生成中", Status::Running),
-    ("进行中", Status::Running),
-    ("FAILURE", Status::Failed),
-    ("FAILED", Status::Failed),
-    ("FAIL", Status::Failed),
-    ("ERROR", Status::Failed),
-    ("CANCELLED", Status::Failed),
-    ("CANCELED", Status::Failed),
-    ("EXPIRED", Status::Failed),
-    ("REJECTED", Status::Failed),
-    ("TIMEOUT", Status::Failed),
-    ("TIMED_OUT", Status::Failed),
-    ("SUCCESS", Status::Succeeded),
-    ("SUCCEEDED", Status::Succeeded),
-    ("SUCCEED", Status::Succeeded),
-    ("COMPLETED", Status::Succeeded),
-    ("COMPLETE", Status::Succeeded),
-    ("DONE", Status::Succeeded),
+const WORDS: [(Status, &str); 4] = [
+    (Status::Queued, "NOT_START SUBMITTED QUEUED IN_QUEUE PENDING THROTTLED WAITING 排队中"),
+    (Status::Running, "IN_PROGRESS RUNNING PROCESSING GENERATING 处理中 生成中 进行中"),
+    (
+        Status::Failed,
+        "FAILURE FAILED FAIL ERROR CANCELLED CANCELED CANCEL ABORTED EXPIRED REJECTED TIMEOUT TIMED_OUT 失败",
+    ),
+    (Status::Succeeded, "SUCCESS SUCCEEDED SUCCEED COMPLETED COMPLETE DONE FINISHED FINISH"),
 ];
 
-const NUMBERS: [(&str, Status); 4] =
-    [("0", Status::Queued), ("1", Status::Running), ("2", Status::Failed), ("3", Status::Succeeded)];
+const NUMBERS: [(Status, &str); 4] =
+    [(Status::Queued, "0"), (Status::Running, "1"), (Status::Failed, "2"), (Status::Succeeded, "3")];
 
 /// What a status word claims.
 pub(super) fn claim(word: &str) -> Claim {
-    let status_of = |list: &[(&str, Status)]| {
-        list.iter().find(|(known, _)| is_same_word(known, word)).map(|(_, status)| *status)
+    let status_of = |lists: &[(Status, &str)]| {
+        lists.iter().find(|(_, list)| is_one_of(list, word)).map(|(status, _)| *status)
     };
     match status_of(&NUMBERS) {
         Some(status) => Claim::Numbered(status),
@@ -76,8 +57,13 @@ pub(super) fn is_remark(text: &str) -> bool {
     matches!(claim(text), Claim::Says(status) if status != Status::Failed)
 }
 
+/// Whether a word is one of those in a list, which white space parts.
+pub(super) fn is_one_of(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| is_same_word(known, word))
+}
+
 /// Whether two words are the same but for letter case and what joins their parts: "in queue" is "IN_QUEUE".
-pub(super) fn is_same_word(a: &str, b: &str) -> bool {
+fn is_same_word(a: &str, b: &str) -> bool {
     let normal = |byte: u8| if matches!(byte, b' ' | b'-') { b'_' } else { byte.to_ascii_lowercase() };
     a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| normal(a) == normal(b))
 }

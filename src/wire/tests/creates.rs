@@ -221,8 +221,8 @@ fn a_video_s_url_that_has_no_video_says_so_of_the_url() {
 }
 
 #[test]
-fn success_false_refuses_in_the_services_words_as_a_text_too() {
-    for no in [json!(false), json!("false"), json!("False")] {
+fn success_false_refuses_in_the_services_words_however_it_is_written() {
+    for no in [json!(false), json!("false"), json!("False"), json!(0), json!("0")] {
         let error = create(200, json!({ "success": no, "message": "no credit left" })).unwrap_err();
         assert_eq!((error.code, error.task_may_exist), (Code::Rejected, false), "{no}");
         assert!(error.message.contains("no credit left"));
@@ -265,4 +265,92 @@ fn where_the_server_broke_down_only_an_id_that_is_called_a_task_s_ends_the_doubt
 fn the_id_of_a_request_is_not_taken_for_the_task_s() {
     let answer = json!({ "id": "req-1", "status": "success", "data": { "task_id": "task-9" } });
     assert_eq!(create(200, answer).unwrap().id, "task-9");
+}
+
+#[test]
+fn ids_are_found_under_the_names_and_in_the_places_of_siblings() {
+    for (answer, id) in [
+        // Those for Midjourney: 1 is taken, 21 was taken before, 22 is queued.
+        (json!({ "code": 1, "description": "提交成功", "result": "1320098173412546" }), "1320098173412546"),
+        (
+            json!({ "code": 21, "description": "任务已存在", "result": "1320098173412546" }),
+            "1320098173412546",
+        ),
+        (json!({ "code": 22, "description": "排队中，前面还有1个任务", "result": 4711 }), "4711"),
+        (json!({ "code": 200, "msg": "success", "data": { "taskId": "task-1" } }), "task-1"),
+        (json!({ "taskId": "task-1", "status": "queued" }), "task-1"),
+        (json!({ "code": 200, "data": ["task-1"] }), "task-1"),
+        (
+            json!({ "code": 0, "message": "SUCCEED", "data": { "task_id": "task-1", "task_status": "submitted" } }),
+            "task-1",
+        ),
+    ] {
+        let task = create(200, answer.clone()).unwrap_or_else(|error| panic!("{answer}: {}", error.message));
+        assert_eq!((task.id.as_str(), task.status), (id, Status::Queued), "{answer}");
+    }
+    let banned = json!({ "code": 24, "description": "可能包含敏感词", "result": null });
+    assert_eq!(create(200, banned).unwrap_err().code, Code::Rejected);
+}
+
+#[test]
+fn a_zero_where_an_id_was_due_is_none() {
+    for id in [json!(0), json!("0")] {
+        for name in ["id", "task_id", "taskId"] {
+            let refused = json!({ "code": 201, "msg": "余额不足", "data": { name: id } });
+            let error = create(200, refused).unwrap_err();
+            assert_eq!((error.code, error.task_may_exist), (Code::Rejected, false), "{name}: {id}");
+            let limited = create(429, json!({ "message": "slow", "data": { name: id } })).unwrap_err();
+            assert!(limited.turned_away(), "{name}: {id}");
+            assert!(create(200, json!({ "code": 200, "data": { name: id } })).unwrap_err().task_may_exist);
+        }
+    }
+}
+
+#[test]
+fn a_status_around_no_record_refuses_as_a_code_does() {
+    for (status, code) in [
+        (json!("error"), Code::Rejected),
+        (json!("Fail"), Code::Rejected),
+        (json!("FAILED"), Code::Rejected),
+        (json!(400), Code::Rejected),
+        (json!("401"), Code::Unauthorized),
+        (json!(429), Code::RateLimited),
+        (json!(500), Code::Rejected),
+    ] {
+        for data in [json!(null), json!({}), json!("")] {
+            let answer = json!({ "status": status, "message": "no credit left", "data": data });
+            let error = create(200, answer.clone()).unwrap_err();
+            assert_eq!((error.code, error.task_may_exist), (code, false), "{answer}");
+            assert!(error.message.contains("no credit left"), "{answer}");
+        }
+    }
+    for status in [json!("success"), json!("pending"), json!(200), json!(201), json!(2), json!("?")] {
+        let answer = json!({ "status": status, "message": "任务提交失败" });
+        assert!(create(200, answer).unwrap_err().task_may_exist, "{status}");
+    }
+    let accepted = json!({ "status": "success", "data": { "task_id": "task-1" } });
+    assert_eq!(create(200, accepted).unwrap().id, "task-1");
+}
+
+#[test]
+fn the_words_of_a_provider_whose_whole_answer_is_the_message_are_quoted() {
+    for message in [
+        json!("{\"error\":{\"message\":\"out of luck\"}}"),
+        json!("{\"error\":\"out of luck\"}"),
+        json!({ "error": { "error": { "msg": "out of luck" } } }),
+        json!([{ "error": "out of luck" }]),
+    ] {
+        for name in ["message", "error", "msg"] {
+            let answer = json!({ "code": "fail_to_fetch_task", name: message, "data": null });
+            let error = create(400, answer.clone()).unwrap_err();
+            assert!(error.message.contains("out of luck"), "{answer}: {}", error.message);
+        }
+        let failed = feed(flat(json!("FAILURE"), json!({ "fail_reason": message })));
+        assert_eq!(failed.fail_reason.as_deref(), Some("out of luck"), "{message}");
+    }
+    let mut endless = json!("deep");
+    for _ in 0..64 {
+        endless = json!({ "error": endless });
+    }
+    assert_eq!(create(400, json!({ "message": endless })).unwrap_err().code, Code::Rejected);
 }

@@ -11,13 +11,16 @@ fn callback(answer: Value) -> Result<Task<Value>, Error<Value>> {
 #[test]
 fn every_word_of_the_table_is_known_however_it_is_written() {
     let table = [
-        (Status::Queued, "NOT_START SUBMITTED QUEUED PENDING THROTTLED pending queued submitted in_queue 0"),
-        (Status::Running, "IN_PROGRESS RUNNING processing running in_progress 1"),
+        (
+            Status::Queued,
+            "NOT_START SUBMITTED QUEUED PENDING THROTTLED pending queued submitted in_queue waiting 0",
+        ),
+        (Status::Running, "IN_PROGRESS RUNNING processing running in_progress generating 1"),
         (
             Status::Failed,
-            "FAILURE FAILED CANCELLED failed fail error cancelled canceled expired rejected timeout 2",
+            "FAILURE FAILED CANCELLED failed fail error cancelled canceled cancel aborted expired rejected timeout 失败 2",
         ),
-        (Status::Succeeded, "SUCCESS SUCCEEDED succeeded succeed success completed done 3"),
+        (Status::Succeeded, "SUCCESS SUCCEEDED succeeded succeed success completed done finished finish 3"),
     ];
     for (status, words) in table {
         for word in words.split(' ') {
@@ -29,7 +32,7 @@ fn every_word_of_the_table_is_known_however_it_is_written() {
                 format!(" {word}\n"),
                 format!("\u{3000}{word}\t"),
             ] {
-                for name in ["status", "state"] {
+                for name in ["status", "state", "task_status"] {
                     let record = json!({ "task_id": "id", name: spelling, "result_url": "" });
                     let task = feed(record.clone());
                     let expected = if status == Status::Succeeded { Status::Running } else { status };
@@ -207,6 +210,10 @@ fn a_failure_s_words_are_found_wherever_they_stand() {
     for members in [
         json!({ "fail_reason": "no face" }),
         json!({ "msg": " no face " }),
+        json!({ "failReason": "no face" }),
+        json!({ "failMsg": "no face" }),
+        json!({ "error_message": "no face" }),
+        json!({ "task_status_msg": "no face" }),
         json!({ "message": "no face" }),
         json!({ "failure": "no face", "failureCode": "X" }),
         json!({ "failureCode": "no face" }),
@@ -271,4 +278,33 @@ fn a_remark_that_all_is_well_is_no_failure() {
         let failed = json!({ "task_id": "id", "status": "3", "msg": failure });
         assert_eq!(feed(failed).fail_reason.as_deref(), Some(failure));
     }
+}
+
+#[test]
+fn a_callback_is_about_the_id_that_is_called_a_task_s_whatever_stands_around_it() {
+    let around = |status: Value, task: Value| {
+        callback(json!({ "id": "req-1", "status": status, "data": task })).unwrap()
+    };
+    let named = around(json!("success"), json!({ "task_id": "task-1" }));
+    assert_eq!((named.id.as_str(), named.status.is_final()), ("task-1", false));
+    let done =
+        around(json!("success"), json!({ "task_id": "task-1", "status": "SUCCESS", "result_url": URL }));
+    assert_eq!((done.id.as_str(), done.video_url.as_deref()), ("task-1", Some(URL)));
+    for status in [json!("failed"), json!("error"), json!(400), json!("400")] {
+        for task in [json!({ "task_id": "task-1" }), json!({ "taskId": "task-1" })] {
+            for id in [json!("req-1"), json!(null)] {
+                let answer = json!({ "id": id, "status": status, "msg": "flagged", "data": task });
+                let failed = callback(answer.clone()).unwrap();
+                assert_eq!((failed.id.as_str(), failed.status), ("task-1", Status::Failed), "{answer}");
+                assert_eq!(failed.fail_reason.as_deref(), Some("flagged"), "{answer}");
+            }
+        }
+    }
+    // Its own words outweigh that too.
+    assert_eq!(
+        around(json!("error"), json!({ "task_id": "t", "status": "SUCCESS", "url": URL })).status,
+        Status::Succeeded
+    );
+    let own = callback(json!({ "id": "task-1", "status": "SUCCEEDED", "output": [URL] })).unwrap();
+    assert_eq!((own.id.as_str(), own.status), ("task-1", Status::Succeeded));
 }

@@ -285,3 +285,39 @@ fn the_url_may_be_in_a_list_or_an_object_of_one() {
         }
     }
 }
+
+#[test]
+fn a_record_that_says_done_is_searched_under_the_names_of_siblings_too() {
+    let places = [
+        json!({ "task_result": { "videos": [{ "id": "v", "url": URL, "duration": "5" }] } }),
+        json!({ "videoInfo": { "videoId": "v", "videoUrl": URL } }),
+        json!({ "response": { "resultUrls": [URL] } }),
+        json!({ "content": { "video_url": URL } }),
+        json!({ "videoUrl": URL }),
+        json!({ "resultUrl": URL }),
+        json!({ "output_url": URL }),
+        json!({ "download_url": URL }),
+        json!({ "videos": [{ "url": URL }] }),
+        json!({ "video_urls": [URL] }),
+        json!({ "result_urls": [URL] }),
+        json!({ "results": [{ "url": URL }] }),
+        json!({ "outputs": [URL] }),
+        json!({ "urls": [URL] }),
+    ];
+    for place in &places {
+        let own = with(flat(json!("SUCCESS"), json!({})), place);
+        let inner = flat(json!("SUCCESS"), json!({ "data": { "code": 0, "data": place } }));
+        for record in [own, inner] {
+            for answer in envelopes(&record) {
+                assert_eq!(feed(answer.clone()).video_url.as_deref(), Some(URL), "{answer}");
+            }
+        }
+        for status in ["IN_PROGRESS", "FAILURE", "UNKNOWN"] {
+            assert_eq!(
+                feed(with(flat(json!(status), json!({})), place)).video_url,
+                None,
+                "{status}: {place}"
+            );
+        }
+    }
+}

@@ -68,6 +68,10 @@ fn an_unknown_task_is_known_wherever_it_is_said() {
     for answer in [
         json!({ "code": 400, "message": "", "data": { "code": "task_not_exist" } }),
         json!({ "detail": "task_not_exist" }),
+        json!({ "code": "task_not_found", "message": "no" }),
+        json!({ "error": "Task not found." }),
+        json!({ "error": { "message": "task does not exist (request id: 7)" } }),
+        json!({ "code": 400, "msg": "任务不存在" }),
         json!({ "error": { "type": "task_not_exist" } }),
         json!({ "error": { "error": { "code": "task_not_exist" } } }),
         json!({ "code": 400, "data": { "error": "task_not_exist" } }),
