@@ -9,7 +9,7 @@ use web_sys::AbortSignal;
 use crate::ask::{Ask, Outgoing, Question};
 use crate::decoded::{Error, Task};
 use crate::download;
-use crate::error::Issue;
+use crate::error::refuse;
 use crate::exchange::{Given, Line};
 use crate::feed;
 use crate::input::{Input, NO_CALLBACK, task_id};
@@ -40,7 +40,7 @@ impl Client {
     /// # Errors
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) for an option out of range.
     pub fn new(options: Options) -> Result<Self, Error> {
-        refuse(|issues| options.check(issues))?;
+        refuse(options.check())?;
         Ok(Client::checked(options, Given::default()))
     }
 
@@ -63,7 +63,7 @@ impl Client {
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) before anything is sent; else see
     /// [`Details::task_may_exist`](crate::error::Details::task_may_exist).
     pub async fn submit(&self, input: &Input) -> Result<Task, Error> {
-        refuse(|issues| input.check(issues))?;
+        refuse(input.check())?;
         self.need_key()?;
         let options = &self.line.options;
         let callback = input.callback_url.as_deref().or(options.callback_url.as_deref());
@@ -129,7 +129,7 @@ impl Client {
     /// [`Code::InvalidInput`](crate::error::Code::InvalidInput) without an access token, to the service itself.
     pub async fn list_tasks(&self, filter: &TaskFilter) -> Result<TaskList, Error> {
         if !self.line.has_token() {
-            refuse(|issues| self.line.options.check_token(issues))?;
+            refuse(self.line.options.check_token())?;
         }
         listing::list(&self.line, filter).await
     }
@@ -201,27 +201,20 @@ impl Client {
     }
 
     fn need_key(&self) -> Result<(), Error> {
-        if self.line.given.credentials.api_key.is_some() {
-            return Ok(());
+        match self.line.given.credentials.api_key {
+            Some(_) => Ok(()),
+            None => refuse(self.line.options.check_key()),
         }
-        refuse(|issues| self.line.options.check_key(issues))
     }
 }
 
 /// The task's id in what a caller passed for one.
 fn id_in(given: &str) -> Result<&str, Error> {
-    task_id(given).map_err(|problem| Error::invalid(vec![Issue::new("taskId", problem)]))
+    task_id(given).map_err(|problem| Error::invalid_at("taskId", problem))
 }
 
 /// For submissions that only poll: under a name that never resolves, and new for each create, so that its task can be
 /// recognised in the account's list (`protocol.md`, "Two routes").
 fn no_callback() -> String {
     [NO_CALLBACK, "/", &random_characters(16)].concat()
-}
-
-/// Refuses what `check` finds wrong.
-fn refuse(check: impl FnOnce(&mut Vec<Issue>)) -> Result<(), Error> {
-    let mut issues = Vec::new();
-    check(&mut issues);
-    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }

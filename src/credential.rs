@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::decoded::Error;
-use crate::error::{Code, Issue};
+use crate::error::Code;
 use crate::no_answer::{message_of, retold};
 use crate::options::{Options, bare_token, token_problem};
 use crate::runtime::{race, sleep};
@@ -65,7 +65,7 @@ pub(crate) async fn credential(
     }
     let text = given.dyn_ref::<JsString>().map(|text| String::from(text.slice(0, MAX_LENGTH)));
     let Some(text) = text else {
-        return Err(invalid(path, "is a function that returned no string"));
+        return Err(Error::invalid_at(path, "is a function that returned no string"));
     };
     let token = bare_token(&text);
     match token_problem(token) {
@@ -73,7 +73,9 @@ pub(crate) async fn credential(
             secrets.add(token);
             Ok(Some(token.into()))
         }
-        Some(problem) => Err(invalid(path, &["is a function, and what it returned ", problem].concat())),
+        Some(problem) => {
+            Err(Error::invalid_at(path, &["is a function, and what it returned ", problem].concat()))
+        }
     }
 }
 
@@ -112,12 +114,8 @@ fn failed(path: &'static str, thrown: JsValue, secrets: &Secrets) -> Error {
         error.never_sent = true;
         error
     } else {
-        invalid(path, &what)
+        Error::invalid_at(path, &what)
     };
     error.cause = Some(thrown);
     error
-}
-
-fn invalid(path: &'static str, problem: &str) -> Error {
-    Error::invalid(vec![Issue::new(path, problem)])
 }

@@ -50,6 +50,12 @@ impl Issue {
     pub fn new(path: &'static str, predicate: &str) -> Self {
         Issue { path: path.into(), message: [path, " ", predicate, "."].concat() }
     }
+
+    /// One for each path that has a problem.
+    pub fn list(problems: &[(&'static str, Option<&str>)]) -> Vec<Self> {
+        let issue = |(path, problem): &(&'static str, Option<&str>)| Some(Issue::new(path, (*problem)?));
+        problems.iter().filter_map(issue).collect()
+    }
 }
 
 /// Why an operation did not give what was asked for: one pointer to [`Details`], because errors are handed
@@ -136,6 +142,11 @@ impl<V> Error<V> {
         error
     }
 
+    /// The refusal of an input with one problem.
+    pub fn invalid_at(path: &'static str, predicate: &str) -> Self {
+        Error::invalid(vec![Issue::new(path, predicate)])
+    }
+
     /// Whether a create was too much at once for the service, and no task is named: none was made.
     pub fn turned_away(&self) -> bool {
         self.code == Code::RateLimited && self.task_id.is_none()
@@ -160,6 +171,11 @@ impl<V> DerefMut for Error<V> {
     fn deref_mut(&mut self) -> &mut Details<V> {
         &mut self.0
     }
+}
+
+/// Refuses an input, if there is anything wrong with it.
+pub fn refuse<V>(issues: Vec<Issue>) -> Result<(), Error<V>> {
+    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }
 
 /// A sentence without its full stops, to go on after.

@@ -24,22 +24,19 @@ pub const NO_CALLBACK: &str = "https://callback.invalid/act-one";
 const MAX_ADDRESS_LENGTH: usize = 8192;
 
 impl Input {
-    /// Adds to `issues` what is wrong with the URLs.
-    pub fn check(&self, issues: &mut Vec<Issue>) {
-        check_medium("video", &self.video, issues);
-        check_medium("image", &self.image, issues);
-        if let Some(address) = &self.callback_url {
-            check_address("callbackUrl", address, issues);
-        }
+    /// What is wrong with the URLs.
+    pub fn check(&self) -> Vec<Issue> {
+        Issue::list(&[
+            ("video", medium_problem(&self.video)),
+            ("image", medium_problem(&self.image)),
+            ("callbackUrl", self.callback_url.as_deref().and_then(address_problem)),
+        ])
     }
 }
 
-/// Adds to `issues` what keeps `address` from being a video's or image's; what is on this computer is passed as a file.
-pub fn check_medium(path: &'static str, address: &str, issues: &mut Vec<Issue>) {
-    match local_problem(address) {
-        Some(problem) => issues.push(Issue::new(path, problem)),
-        None => check_address(path, address, issues),
-    }
+/// What keeps `address` from being a video's or image's; what is on this computer is passed as a file.
+pub fn medium_problem(address: &str) -> Option<&'static str> {
+    local_problem(address).or_else(|| address_problem(address))
 }
 
 /// What to pass in place of a path, or of a URL that only this program knows.
@@ -66,13 +63,6 @@ pub fn local_problem(address: &str) -> Option<&'static str> {
         "is a path, or a relative URL. Pass an absolute https URL, or the file itself, \
          in Node with await fs.openAsBlob(path)",
     )
-}
-
-/// Adds to `issues` what keeps `address` from being one that the service can fetch.
-pub fn check_address(path: &'static str, address: &str, issues: &mut Vec<Issue>) {
-    if let Some(problem) = address_problem(address) {
-        issues.push(Issue::new(path, problem));
-    }
 }
 
 /// What is wrong with a URL whose host [`is_out_of_reach`].
@@ -173,7 +163,8 @@ pub fn download_problem(address: &str) -> Option<&'static str> {
     }
 }
 
-fn address_problem(address: &str) -> Option<&'static str> {
+/// What keeps `address` from being one that the service can fetch.
+pub fn address_problem(address: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
     if bytes.is_empty() {
         return Some("is missing. Give an absolute http(s) URL");

@@ -2,7 +2,7 @@
 //! that refuse a value before any request.
 
 use crate::error::Issue;
-use crate::input::{after, check_address};
+use crate::input::{address_problem, after};
 
 /// The service itself.
 pub const SERVICE: &str = "https://api.cometapi.com";
@@ -78,93 +78,68 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Adds to `issues` what is wrong with the values.
-    pub fn check(&self, issues: &mut Vec<Issue>) {
-        let mut issue = |path, message: &str| issues.push(Issue::new(path, message));
-        for (path, token) in [("apiKey", &self.api_key), ("accessToken", &self.access_token)] {
-            if let Some(problem) = token.as_deref().and_then(token_problem) {
-                issue(path, problem);
-            }
-        }
-        if let Some(version) = &self.runway_version
-            && (!is_visible_ascii(version) || version.len() > 255)
-        {
-            issue("runwayVersion", "is no version. Give a date such as 2024-11-06");
-        }
-        if let Some(IdempotencyKey::Own(key)) = &self.idempotency_key
-            && (!is_visible_ascii(key) || key.len() > 255)
-        {
-            issue(
-                "idempotencyKey",
-                "must be 1 to 255 visible ASCII characters, or true for a fresh key each call",
-            );
-        }
-        if self.idempotency_key.is_some() && self.is_service() {
-            issue(
-                "idempotencyKey",
-                "needs a baseUrl whose server honours Idempotency-Key. The service itself would create a second paid task",
-            );
-        }
-        for (name, value) in &self.headers {
-            if !is_header_name(name) || !is_header_value(value) {
-                issue("headers", "has a name or value that HTTP does not allow in a header");
-            }
-        }
-        let times = [
-            ("requestTimeout", self.request_timeout, 1.0),
-            ("pollInterval", self.poll_interval.unwrap_or(0.0), 0.0),
-            ("notFoundGrace", self.not_found_grace, 0.0),
-            ("timeout", if self.timeout == f64::INFINITY { 0.0 } else { self.timeout }, 0.0),
-        ];
-        for (path, value, least) in times {
-            if !(least..=MAX_MS).contains(&value) {
-                let range = if least > 0.0 { "from 1 to" } else { "from 0 to" };
-                issue(path, &["must be a number of milliseconds ", range, " 2147483647"].concat());
-            }
-        }
-        // Beyond this it is a mistake, not a wish.
-        if self.max_retries > 100 {
-            issue("maxRetries", "must be a whole number from 0 to 100");
-        }
-        self.check_base_url(issues);
-        if let Some(address) = &self.callback_url {
-            check_address("callbackUrl", address, issues);
-        }
+    /// What is wrong with the values.
+    pub fn check(&self) -> Vec<Issue> {
+        let is_bad = |value: &str| !is_visible_ascii(value) || value.len() > 255;
+        let has_bad_version = self.runway_version.as_deref().is_some_and(is_bad);
+        let has_bad_key = matches!(&self.idempotency_key, Some(IdempotencyKey::Own(key)) if is_bad(key));
+        let has_useless_key = self.idempotency_key.is_some() && self.is_service();
+        let is_bad_header =
+            |(name, value): &(String, String)| !is_header_name(name) || !is_header_value(value);
+        let has_bad_header = self.headers.iter().any(is_bad_header);
+        let has_no_time = !(1.0..=MAX_MS).contains(&self.request_timeout);
+        let timeout = if self.timeout == f64::INFINITY { 0.0 } else { self.timeout };
+        Issue::list(&[
+            ("apiKey", self.api_key.as_deref().and_then(token_problem)),
+            ("accessToken", self.access_token.as_deref().and_then(token_problem)),
+            ("runwayVersion", has_bad_version.then_some("is no version. Give a date such as 2024-11-06")),
+            ("idempotencyKey", has_bad_key.then_some(BAD_IDEMPOTENCY_KEY)),
+            ("idempotencyKey", has_useless_key.then_some(USELESS_IDEMPOTENCY_KEY)),
+            ("headers", has_bad_header.then_some("has a name or value that HTTP does not allow in a header")),
+            (
+                "requestTimeout",
+                has_no_time.then_some("must be a number of milliseconds from 1 to 2147483647"),
+            ),
+            ("pollInterval", self.poll_interval.and_then(time_problem)),
+            ("notFoundGrace", time_problem(self.not_found_grace)),
+            ("timeout", time_problem(timeout)),
+            // Beyond this it is a mistake, not a wish.
+            ("maxRetries", (self.max_retries > 100).then_some("must be a whole number from 0 to 100")),
+            ("baseUrl", self.base_url_problem()),
+            ("callbackUrl", self.callback_url.as_deref().and_then(address_problem)),
+        ])
     }
 
-    /// Adds an issue if these options cannot open the service itself. A proxy's access is its own matter,
-    /// and a download goes to neither.
-    pub fn check_key(&self, issues: &mut Vec<Issue>) {
-        if self.api_key.is_none() && self.is_service() && !self.has_header("authorization") {
-            issues.push(Issue::new("apiKey", NO_KEY));
-        }
+    /// What keeps these options from opening the service itself. A proxy's access is its own matter, and a download goes
+    /// to neither.
+    pub fn check_key(&self) -> Vec<Issue> {
+        Issue::list(&[("apiKey", self.lacks(&self.api_key).then_some(NO_KEY))])
     }
 
-    /// Adds an issue if these options cannot read the account's task list.
-    pub fn check_token(&self, issues: &mut Vec<Issue>) {
-        if self.access_token.is_none() && self.is_service() && !self.has_header("authorization") {
-            issues.push(Issue::new(
-                "accessToken",
-                "is missing. The task list takes the account's access token (from the console), not the API key",
-            ));
-        }
+    /// What keeps these options from reading the account's task list.
+    pub fn check_token(&self) -> Vec<Issue> {
+        Issue::list(&[("accessToken", self.lacks(&self.access_token).then_some(NO_TOKEN))])
     }
 
-    fn check_base_url(&self, issues: &mut Vec<Issue>) {
-        let known = issues.len();
-        check_address("baseUrl", &self.base_url, issues);
+    /// Whether the service would be asked without this credential, and without any other.
+    fn lacks(&self, credential: &Option<String>) -> bool {
+        let is_authorization = |(name, _): &(String, String)| name.eq_ignore_ascii_case("authorization");
+        credential.is_none() && self.is_service() && !self.headers.iter().any(is_authorization)
+    }
+
+    fn base_url_problem(&self) -> Option<&'static str> {
         let has = |wanted: u8| self.base_url.bytes().any(|byte| byte == wanted);
-        let message = if has(b'?') || has(b'#') {
-            "has a query or fragment. Give the URL that the routes are appended to"
+        let problem = address_problem(&self.base_url);
+        if problem.is_some() {
+            problem
+        } else if has(b'?') || has(b'#') {
+            Some("has a query or fragment. Give the URL that the routes are appended to")
         } else if has(b'@') {
-            "has a user name or password in it. Pass credentials in headers"
+            Some("has a user name or password in it. Pass credentials in headers")
         } else if self.is_service() && after(&self.base_url, "https:").is_none() {
-            "would send the key unencrypted. Write https://api.cometapi.com"
+            Some("would send the key unencrypted. Write https://api.cometapi.com")
         } else {
-            return;
-        };
-        if issues.len() == known {
-            issues.push(Issue::new("baseUrl", message));
+            None
         }
     }
 
@@ -191,10 +166,6 @@ impl Options {
         // The port and the dot of the root may be spelled out.
         let host = authority.split(|byte| *byte == b':').next().unwrap_or_default();
         host.strip_suffix(b".").unwrap_or(host).eq_ignore_ascii_case(b"api.cometapi.com")
-    }
-
-    fn has_header(&self, wanted: &str) -> bool {
-        self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
     }
 }
 
@@ -236,8 +207,17 @@ fn is_placeholder(token: &str) -> bool {
         || token.ends_with("...")
 }
 
+fn time_problem(ms: f64) -> Option<&'static str> {
+    (!(0.0..=MAX_MS).contains(&ms)).then_some("must be a number of milliseconds from 0 to 2147483647")
+}
+
 const NO_KEY: &str =
     "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it";
+const NO_TOKEN: &str =
+    "is missing. The task list takes the account's access token (from the console), not the API key";
+const BAD_IDEMPOTENCY_KEY: &str =
+    "must be 1 to 255 visible ASCII characters, or true for a fresh key each call";
+const USELESS_IDEMPOTENCY_KEY: &str = "needs a baseUrl whose server honours Idempotency-Key. The service itself would create a second paid task";
 
 /// What a Bearer token is made of (RFC 6750), and more that keys have; but nothing that JSON spells with a backslash, or
 /// an answer that quotes the key would not be known by it. Also keeps `Headers` from throwing, whose message would
@@ -264,10 +244,8 @@ mod tests {
     use super::*;
 
     fn paths(options: Options) -> Vec<std::borrow::Cow<'static, str>> {
-        let mut issues = Vec::new();
-        options.check(&mut issues);
-        options.check_key(&mut issues);
-        issues.into_iter().map(|issue| issue.path).collect()
+        let issues = options.check().into_iter().chain(options.check_key());
+        issues.map(|issue| issue.path).collect()
     }
 
     fn behind_proxy() -> Options {
@@ -352,8 +330,7 @@ mod tests {
     #[test]
     fn a_key_that_no_header_can_carry_is_refused_unquoted() {
         for key in ["", "sk 1", "sk-1\n", "schlüssel", "\"sk-1\"", "sk\\1"] {
-            let mut issues = Vec::new();
-            Options { api_key: Some(key.into()), ..Options::default() }.check(&mut issues);
+            let issues = Options { api_key: Some(key.into()), ..Options::default() }.check();
             assert_eq!(issues[0].path, "apiKey");
             assert!(key.is_empty() || !issues[0].message.contains(key));
         }

@@ -13,10 +13,10 @@ use super::reader::{Reader, shown, text_of};
 use crate::client::Client;
 use crate::credential::Functions;
 use crate::decoded::{Error, Task};
-use crate::error::{Issue, without_stop};
+use crate::error::{Issue, refuse, without_stop};
 use crate::exchange::Given;
 use crate::input::{
-    OUT_OF_REACH, check_address, check_medium, download_problem, local_problem, task_id, written_task_id,
+    OUT_OF_REACH, address_problem, download_problem, local_problem, medium_problem, task_id, written_task_id,
 };
 use crate::listing::TaskFilter;
 use crate::options::{IdempotencyKey, Options};
@@ -104,15 +104,15 @@ impl Arguments {
         given.instance::<Function>("checkMedia", NO_CHECK);
         let signal = given.instance("signal", "is no AbortSignal. Pass the signal of an AbortController");
         let mut arguments = Arguments { options, functions, on_update, upload, signal, record, issues };
-        let known = arguments.issues.len();
-        arguments.check(Options::check);
-        for issue in arguments.issues.iter_mut().skip(known) {
+        let mut found = arguments.options.check();
+        for issue in &mut found {
             // A key is text, so only numbers are shown here.
             let value = Reflect::get(from, &JsValue::from_str(&issue.path)).unwrap_or_default();
             if value.as_f64().is_some() {
                 issue.message = [without_stop(&issue.message), &shown(&value), "."].concat();
             }
         }
+        arguments.add(found);
         arguments
     }
 
@@ -130,14 +130,14 @@ impl Arguments {
     /// The call goes to the service, which takes none without a key.
     pub(super) fn need_key(&mut self) {
         if self.functions.credentials.api_key.is_none() {
-            self.check(Options::check_key);
+            self.add(self.options.check_key());
         }
     }
 
     /// The call goes to the task list.
     pub(super) fn need_token(&mut self) {
         if self.functions.credentials.access_token.is_none() {
-            self.check(Options::check_token);
+            self.add(self.options.check_token());
         }
     }
 
@@ -182,51 +182,42 @@ impl Arguments {
         let mut given = Reader { from, issues: &mut self.issues };
         let (video, image) = (given.medium("video"), given.medium("image"));
         let order = Order { video, image, callback_url: given.url("callbackUrl") };
-        let mut found = Vec::new();
-        for (path, medium) in [("video", &order.video), ("image", &order.image)] {
-            match medium {
-                Medium::Url(url) => check_medium(path, url, &mut found),
-                Medium::File(_) => self.need_place(path, &mut found),
-            }
-        }
-        if let Some(url) = &order.callback_url {
-            check_address("callbackUrl", url, &mut found);
-        }
-        let urls = [
-            ("video", order.video.url()),
-            ("image", order.image.url()),
-            ("callbackUrl", order.callback_url.as_deref()),
-        ];
-        for (path, url) in urls {
-            if self.options.is_service() && url.is_some_and(is_beyond_reach) {
-                found.push(Issue::new(path, OUT_OF_REACH));
-            }
-        }
-        self.add(found);
+        let problem = |medium: &Medium| match medium {
+            Medium::Url(url) => medium_problem(url),
+            Medium::File(_) => self.place_problem(),
+        };
+        let is_service = self.options.is_service();
+        let reach =
+            |url: Option<&str>| (is_service && url.is_some_and(is_beyond_reach)).then_some(OUT_OF_REACH);
+        let callback_url = order.callback_url.as_deref();
+        self.add(Issue::list(&[
+            ("video", problem(&order.video)),
+            ("image", problem(&order.image)),
+            ("callbackUrl", callback_url.and_then(address_problem)),
+            ("video", reach(order.video.url())),
+            ("image", reach(order.image.url())),
+            ("callbackUrl", reach(callback_url)),
+        ]));
         order
     }
 
     /// Reads the first argument of `upload`: npm/files.js has made a parcel of it.
     pub(super) fn parcel(&mut self, from: &JsValue) -> Option<Parcel> {
-        let mut found = Vec::new();
-        let parcel = if from.is_object() {
-            self.need_place("file", &mut found);
-            Some(from.clone().unchecked_into())
-        } else {
-            let problem = text_of(from).and_then(|text| local_problem(&text));
-            let what = problem.unwrap_or("is no file. Pass a Blob, a File, a Uint8Array or an ArrayBuffer");
-            found.push(Issue::new("file", what));
-            None
-        };
-        self.add(found);
-        parcel
+        if from.is_object() {
+            self.add(Issue::list(&[("file", self.place_problem())]));
+            return Some(from.clone().unchecked_into());
+        }
+        let problem = text_of(from).and_then(|text| local_problem(&text));
+        self.issue(
+            "file",
+            problem.unwrap_or("is no file. Pass a Blob, a File, a Uint8Array or an ArrayBuffer"),
+        );
+        None
     }
 
     /// A file needs a place to go to, and the service has none.
-    fn need_place(&self, path: &'static str, found: &mut Vec<Issue>) {
-        if self.upload.is_none() && self.options.is_service() {
-            found.push(Issue::new(path, NO_PLACE));
-        }
+    fn place_problem(&self) -> Option<&'static str> {
+        (self.upload.is_none() && self.options.is_service()).then_some(NO_PLACE)
     }
 
     /// Reads a task's id.
@@ -294,9 +285,7 @@ impl Arguments {
 
     /// The call, unless something is wrong.
     pub(super) fn call(self) -> Result<Call, Error> {
-        if !self.issues.is_empty() {
-            return Err(Error::invalid(self.issues));
-        }
+        refuse(self.issues)?;
         Ok(Call {
             client: Client::checked(self.options, self.functions),
             on_update: self.on_update,
@@ -312,12 +301,6 @@ impl Arguments {
 
     fn is_refused(&self, path: &str) -> bool {
         self.issues.iter().any(|known| known.path == path)
-    }
-
-    fn check(&mut self, check: fn(&Options, &mut Vec<Issue>)) {
-        let mut found = Vec::new();
-        check(&self.options, &mut found);
-        self.add(found);
     }
 
     /// Adds what a check found. What is of the wrong type is reported already; that it is missing too would only

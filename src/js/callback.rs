@@ -6,7 +6,6 @@ use web_sys::TextDecoder;
 
 use crate::body::{MAX_BYTES, read_text};
 use crate::decoded::{Error, Task, decode};
-use crate::error::Issue;
 use crate::runtime::{may_panic, wall_clock};
 use crate::wire::{self, Body};
 
@@ -41,5 +40,5 @@ fn bounded(text: &JsString) -> Option<String> {
 
 fn unreadable(why: &str) -> Error {
     let message = ["must be the Request, its text, its bytes, or the decoded JSON object: ", why].concat();
-    Error::invalid(vec![Issue::new("callback", &message)])
+    Error::invalid_at("callback", &message)
 }

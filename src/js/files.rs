@@ -12,7 +12,7 @@ use super::calls::issues_in;
 use super::outgoing::set;
 use super::reader::shown;
 use crate::decoded::{Error, Task};
-use crate::error::{Code, Issue};
+use crate::error::{Code, refuse};
 use crate::fetch::Flight;
 use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
 use crate::no_answer::{in_brackets, message_of, retold};
@@ -52,8 +52,7 @@ impl Call {
     async fn check_media(&self) -> Result<(), Error> {
         let Some(checking) = self.record.check_media() else { return Ok(()) };
         let found = JsFuture::from(checking).await.unwrap_or_default();
-        let issues: Vec<_> = found.dyn_ref::<Array>().into_iter().flat_map(issues_in).collect();
-        if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+        refuse(found.dyn_ref::<Array>().into_iter().flat_map(issues_in).collect())
     }
 
     async fn url_of(&self, medium: Medium) -> Result<String, Error> {
@@ -102,7 +101,7 @@ impl Call {
                 return Err(error);
             }
         };
-        Err(Error::invalid(vec![Issue::new("upload", &problem)]))
+        Err(Error::invalid_at("upload", &problem))
     }
 }
 
