@@ -12,8 +12,9 @@ use crate::options::{Options, bare_token, token_problem};
 use crate::runtime::{race, sleep};
 use crate::secret::Secrets;
 
-/// Longer than any key: what is cut there is refused by the service.
-const MAX_LENGTH: u32 = 9_000;
+/// Longer texts are cut: no key, option, URL or id is as long, and a whole video in a `data:` URL would stay in the Wasm's
+/// memory.
+const MAX_TEXT: u32 = 9_000;
 
 /// Functions that return a key or token. Each returns a promise, whatever the caller's own does: npm/snapshot.js sees to
 /// that.
@@ -63,8 +64,7 @@ pub(crate) async fn credential(
     if (given.is_undefined() || given.is_null()) && !options.is_service() {
         return Ok(None);
     }
-    let text = given.dyn_ref::<JsString>().map(|text| String::from(text.slice(0, MAX_LENGTH)));
-    let Some(text) = text else {
+    let Some(text) = text_of(&given) else {
         return Err(Error::invalid_at(path, "is a function that returned no string"));
     };
     let token = bare_token(&text);
@@ -118,4 +118,9 @@ fn failed(path: &'static str, thrown: JsValue, secrets: &Secrets) -> Error {
     };
     error.cause = Some(thrown);
     error
+}
+
+/// The text that a caller gave, if it is one.
+pub(crate) fn text_of(value: &JsValue) -> Option<String> {
+    value.dyn_ref::<JsString>().map(|text| text.slice(0, MAX_TEXT).into())
 }

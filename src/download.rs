@@ -60,7 +60,6 @@ pub(crate) async fn part(
                 return Err(spoiled("More came than the server of the video's URL had announced."));
             }
             Next::Unprovable => return Err(broken.error(line, UNPROVABLE)),
-            Next::Whole => {}
             Next::Rest(headers) => rest = headers,
         }
         if broken.idle > line.options.max_retries {

@@ -16,24 +16,21 @@
 //! What the service says on the wire is read in [`wire`]; when the next read is worth making is decided in
 //! [`schedule`]. Both are plain Rust and are tested natively, as is everything that decides anything.
 
+// Outside of WebAssembly, what has no user is there for the tests.
+#![cfg_attr(not(target_family = "wasm"), allow(dead_code))]
+
 // What decides: plain Rust that knows no browser.
-#[cfg(any(target_family = "wasm", test))]
 mod advice;
-#[cfg(any(target_family = "wasm", test))]
 mod bounded;
 pub mod error;
-#[cfg(any(target_family = "wasm", test))]
 mod held;
 pub mod input;
-#[cfg(any(target_family = "wasm", test))]
 mod lost_create;
 pub mod options;
 pub mod pace;
-#[cfg(any(target_family = "wasm", test))]
 mod resume;
 pub mod retry;
 pub mod schedule;
-#[cfg(any(target_family = "wasm", test))]
 mod secret;
 pub mod task;
 pub mod wire;

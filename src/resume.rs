@@ -34,9 +34,7 @@ pub(crate) enum Next {
     Done,
     /// It has come to its end without a byte.
     Empty,
-    /// Nothing has been handed on: the whole file is asked for again.
-    Whole,
-    /// The rest is asked for, with these headers.
+    /// The rest is asked for, with these headers; without any the whole file, of which nothing has been handed on.
     Rest(Vec<(&'static str, String)>),
     /// More has come than was announced.
     TooMuch,
@@ -83,7 +81,7 @@ impl Place {
     pub(crate) fn next(&self) -> Next {
         let FileHead { total, etag, last_modified, cross_origin } = &self.file;
         if self.bytes == 0.0 {
-            return if *total == Some(0.0) { Next::Empty } else { Next::Whole };
+            return if *total == Some(0.0) { Next::Empty } else { Next::Rest(Vec::new()) };
         }
         match total {
             Some(total) if *total == self.bytes => return Next::Done,
@@ -219,8 +217,8 @@ mod tests {
 
     #[test]
     fn a_file_of_which_nothing_was_handed_on_is_asked_for_anew() {
-        assert_eq!(at(0.0, false, TAGGED).next(), Next::Whole);
-        assert_eq!(at(0.0, false, &[]).next(), Next::Whole);
+        assert_eq!(at(0.0, false, TAGGED).next(), Next::Rest(vec![]));
+        assert_eq!(at(0.0, false, &[]).next(), Next::Rest(vec![]));
     }
 
     #[test]

@@ -9,7 +9,6 @@ use web_sys::Url;
 
 use super::arguments::Call;
 use super::calls::issues_in;
-use super::outgoing::set;
 use super::reader::shown;
 use crate::decoded::{Error, Task};
 use crate::error::{Code, refuse};
@@ -103,13 +102,6 @@ impl Call {
         };
         Err(Error::invalid_at("upload", &problem))
     }
-}
-
-pub(super) fn uploaded_to_js(uploaded: &Uploaded) -> JsValue {
-    let object = js_sys::Object::new().into();
-    set(&object, "url", &uploaded.url.as_str().into());
-    set(&object, "expiresAt", &uploaded.expires_at.map_or(JsValue::NULL, JsValue::from));
-    object
 }
 
 /// Whether the service can never fetch this URL.

@@ -25,8 +25,7 @@ use crate::schedule;
 use crate::wait::snapshot_of;
 use arguments::{Arguments, Call};
 use calls::CallRecord;
-use files::uploaded_to_js;
-use outgoing::{error_to_js, list_to_js, task_to_js};
+use outgoing::{error_to_js, list_to_js, task_to_js, to_js};
 
 #[global_allocator]
 static TALC: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
@@ -103,7 +102,7 @@ pub fn upload(file: JsValue, options: JsValue, record: CallRecord) {
     start(arguments, |call| async move {
         // Without one, the call has not started.
         let Some(parcel) = parcel else { return Ok(JsValue::UNDEFINED) };
-        Ok(uploaded_to_js(&call.upload(&parcel).await?))
+        Ok(to_js(&call.upload(&parcel).await?))
     })
 }
 

@@ -1,18 +1,15 @@
 //! Reading the properties of one object that a caller passed, each as the type that it must have. npm/snapshot.js has
 //! made plain data of it, so reading it runs no code of the caller's.
 
-use js_sys::{Array, Function, JsString, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
 use super::files::Medium;
+pub(super) use crate::credential::text_of;
 use crate::error::Issue;
 use crate::input::is_web_address;
 use crate::options::bare_token;
-
-/// Longer texts are cut: no option, URL or id is as long, and a whole video in a `data:` URL would stay in the Wasm's
-/// memory.
-const MAX_TEXT: u32 = 9_000;
 
 /// Reads the properties of one object, and complains about those of the wrong type. Undefined and null count as absent.
 pub(super) struct Reader<'a> {
@@ -152,8 +149,4 @@ pub(super) fn shown(value: &JsValue) -> String {
             .unwrap_or_default(),
     };
     if text.is_empty() { text } else { [", got ", &text].concat() }
-}
-
-pub(super) fn text_of(value: &JsValue) -> Option<String> {
-    value.dyn_ref::<JsString>().map(|text| text.slice(0, MAX_TEXT).into())
 }

@@ -80,13 +80,7 @@ fn found_at<J: Json>(mut around: Vec<J>, at: usize) -> Option<Found<J>> {
 impl<J: Json> Found<J> {
     /// What the first of the record's layers has that has it.
     pub(super) fn first(&self, read: fn(&J) -> String) -> String {
-        for layer in &self.record {
-            let text = read(layer);
-            if any(&text) {
-                return text;
-            }
-        }
-        String::new()
+        self.record.iter().map(read).find(|text| any(text)).unwrap_or_default()
     }
 }
 

@@ -38,15 +38,7 @@ fn fraction<J: Json>(value: &J, counts_to_one: bool) -> Option<f64> {
 
 /// The first time that one of the record's layers has under one of the names.
 pub(super) fn time<J: Json>(found: &Found<J>, names: &[&'static str]) -> Option<f64> {
-    for layer in &found.record {
-        for name in names {
-            let time = read_time(&layer.get(name));
-            if time.is_some() {
-                return time;
-            }
-        }
-    }
-    None
+    found.record.iter().find_map(|layer| names.iter().find_map(|name| read_time(&layer.get(name))))
 }
 
 /// Unix seconds, as number or digit string, or a date; 0 means not yet. Milliseconds are told apart by

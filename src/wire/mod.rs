@@ -7,8 +7,6 @@ mod layers;
 mod list;
 mod measures;
 mod no_download;
-#[cfg(any(target_family = "wasm", test))]
-mod no_whole_download;
 mod record;
 mod refusal;
 mod result_url;
@@ -18,9 +16,7 @@ mod words;
 
 pub use json::Json;
 pub use list::{List, Listed, read_list};
-pub use no_download::no_download;
-#[cfg(target_family = "wasm")]
-pub(crate) use no_whole_download::{empty_download, no_whole_download};
+pub use no_download::{empty_download, no_download, no_whole_download};
 pub use upload::{Uploaded, read_upload};
 
 use crate::error::{Code, Error};

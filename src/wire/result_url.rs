@@ -109,12 +109,9 @@ fn held<J: Json>(holder: &J, within: &Places, depth: u32) -> String {
     if holder.is_object() {
         return search(holder, within, within, depth);
     }
-    for index in FIRST {
-        let url =
-            if depth > 0 { held(&holder.get(index).parsed(), within, depth - 1) } else { String::new() };
-        if any(&url) {
-            return url;
-        }
+    if depth == 0 {
+        return url;
     }
-    String::new()
+    let elements = FIRST.iter().map(|index| holder.get(index).parsed());
+    elements.map(|element| held(&element, within, depth - 1)).find(|url| any(url)).unwrap_or_default()
 }

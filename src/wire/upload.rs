@@ -1,5 +1,7 @@
 //! The answer to an upload, which a proxy takes in place of the service: `{"url", "expires_at"}`.
 
+use serde::Serialize;
+
 use super::refusal::{quoted, read, said};
 use super::{Body, Json, Route, bad_response, decoded};
 use crate::error::{Code, Error};
@@ -9,7 +11,8 @@ use crate::input::is_web_address;
 const MAX_TIME: f64 = 8.64e15;
 
 /// A file that the service can fetch.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Uploaded {
     /// Where it is.
     pub url: String,
