@@ -59,7 +59,10 @@ pub(crate) async fn credential(
     let given = match race(asked(function), sleep(within)).await {
         Ok(Ok(given)) => given,
         Ok(Err(thrown)) => return Err(failed(path, thrown, secrets)),
-        Err(()) => return Err(timed_out(path)),
+        Err(()) => {
+            let message = [path, " is a function that has returned nothing in time. Nothing was sent."];
+            return Err(not_sent(Code::Timeout, &message));
+        }
     };
     if (given.is_undefined() || given.is_null()) && !options.is_service() {
         return Ok(None);
@@ -79,10 +82,9 @@ pub(crate) async fn credential(
     }
 }
 
-/// The error where a function has returned nothing within the time that a request has.
-fn timed_out(path: &str) -> Error {
-    let message = [path, " is a function that has returned nothing in time. Nothing was sent."];
-    let mut error = Error::new(Code::Timeout, &message);
+/// The error where a function kept a request from being sent, which may pass.
+fn not_sent(code: Code, message: &[&str]) -> Error {
+    let mut error = Error::new(code, message);
     error.never_sent = true;
     error
 }
@@ -110,9 +112,7 @@ fn failed(path: &'static str, thrown: JsValue, secrets: &Secrets) -> Error {
     let said = message_of(&thrown);
     let what = ["is a function that threw", if said.is_empty() { "" } else { ": " }, &said].concat();
     let mut error = if secrets.has_given() {
-        let mut error = Error::new(Code::Network, &["Nothing was sent. ", path, " ", &what]);
-        error.never_sent = true;
-        error
+        not_sent(Code::Network, &["Nothing was sent. ", path, " ", &what])
     } else {
         Error::invalid_at(path, &what)
     };

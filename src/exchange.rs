@@ -27,8 +27,6 @@ pub(crate) struct Answer {
     pub(crate) http: u16,
     pub(crate) body: Body<JsValue>,
     pub(crate) reply: Reply,
-    /// Whose pace learns from it.
-    account: Option<Account>,
 }
 
 /// Is told what happens while an exchange is under way.
@@ -81,7 +79,7 @@ impl Line {
         loop {
             // Boxed: thousands that wait for their turn keep no room for it.
             let found = match Box::pin(self.once(ask)).await {
-                Ok(answer) => self.judge(ask, answer, &read),
+                Ok((answer, account)) => self.judge(ask, answer, account, &read),
                 Err(error) => Err(error),
             };
             match found {
@@ -99,9 +97,10 @@ impl Line {
         &self,
         ask: &Ask<'_>,
         answer: Answer,
+        account: Option<Account>,
         read: impl Fn(Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (reply, account) = (answer.reply.clone(), answer.account.clone());
+        let reply = answer.reply.clone();
         let found = read(answer).map_err(|error| self.explained(ask, error, &reply));
         if let Some(account) = account {
             account.learn(found.as_ref().err());
@@ -155,8 +154,9 @@ impl Line {
         error
     }
 
-    /// Sends once. The time allowed begins when the request may leave, and covers the body.
-    async fn once(&self, ask: &Ask<'_>) -> Result<Answer, Error> {
+    /// Sends once; with the answer comes the account whose pace learns from it. The time allowed begins when the request
+    /// may leave, and covers the body.
+    async fn once(&self, ask: &Ask<'_>) -> Result<(Answer, Option<Account>), Error> {
         let limit = self.options.request_timeout;
         let credential = match ask.outgoing {
             Outgoing::File { .. } => None,
@@ -188,7 +188,7 @@ impl Line {
         let result = race(self.send(ask, credential.as_deref(), &mut stage), over).await;
         drop(place);
         let mut error = match result {
-            Ok(Ok(Some(answer))) => return Ok(Answer { account, ..answer }),
+            Ok(Ok(Some(answer))) => return Ok((answer, account)),
             Ok(Ok(None)) => no_response(),
             Ok(Err(thrown)) => {
                 let by_own_fetch = self.given.fetch.is_some() && stage != Stage::Answered;
@@ -261,7 +261,7 @@ impl Line {
         if !is_left {
             flight.land();
         }
-        Ok(Some(Answer { http, body, reply, account: None }))
+        Ok(Some(Answer { http, body, reply }))
     }
 
     /// Which credential the request is sent with.

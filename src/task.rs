@@ -18,21 +18,15 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word that JavaScript sees.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Queued => "queued",
-            Status::Running => "running",
-            Status::Succeeded => "succeeded",
-            Status::Failed => "failed",
-        }
-    }
-
-    /// The status that a word of [`Status::as_str`] names.
+    /// The status that a word names as JavaScript sees it.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Status::Queued, Status::Running, Status::Succeeded, Status::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == word)
+        match word {
+            "queued" => Some(Status::Queued),
+            "running" => Some(Status::Running),
+            "succeeded" => Some(Status::Succeeded),
+            "failed" => Some(Status::Failed),
+            _ => None,
+        }
     }
 
     /// Whether nothing more will happen to the task.

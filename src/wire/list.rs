@@ -62,13 +62,7 @@ fn listed<J: Json>(item: J, now: f64) -> Option<Listed<J>> {
     let found = layers::find(&own)?;
     let [video, image, callback_url] = sent(&own);
     let may_be_act_one = may_be_act_one(&own);
-    Some(Listed {
-        task: record::read(found, item, false, now).task,
-        may_be_act_one,
-        callback_url,
-        video,
-        image,
-    })
+    Some(Listed { task: record::read(found, item, false, now), may_be_act_one, callback_url, video, image })
 }
 
 /// A refused token is not a refused key.

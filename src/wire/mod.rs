@@ -75,7 +75,7 @@ fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task
         return Err(refusal);
     }
     let found = found.ok_or_else(|| no_task(http, &answer, NO_ID))?;
-    Ok(record::read(found, raw, false, now).task)
+    Ok(record::read(found, raw, false, now))
 }
 
 /// Reads the answer to a feed request for the task `id`.
@@ -88,12 +88,12 @@ pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Resul
     let Some(found) = found else {
         return Err(refusal.unwrap_or_else(|| nothing_found(http, &answer)));
     };
-    let reading = record::read(found, raw, refusal.is_some(), now);
-    let is_asked_for = reading.task.id == id;
+    let task = record::read(found, raw, refusal.is_some(), now);
+    let is_asked_for = task.id == id;
     match refusal {
         // A record that says by itself how the task ended outweighs the envelope around it.
-        Some(refusal) if !(is_asked_for && reading.has_ended) => Err(refusal),
-        _ if is_asked_for => Ok(reading.task),
+        Some(refusal) if !(is_asked_for && record::has_ended(&task)) => Err(refusal),
+        _ if is_asked_for => Ok(task),
         _ => {
             let message = "The service answered with another task than the one asked for. \
                            Check baseUrl, and what may keep answers on the way.";
@@ -120,9 +120,8 @@ pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, E
     if refuses && !found.is_certain {
         return Err(no_callback());
     }
-    let reading = record::read(found, raw, refuses, now);
-    let mut task = reading.task;
-    if refuses && !reading.has_ended {
+    let mut task = record::read(found, raw, refuses, now);
+    if refuses && !record::has_ended(&task) {
         task.status = Status::Failed;
         // Where the id stands alone, it is no reason.
         task.fail_reason = Some(refusal::said(&answer)).filter(|said| !said.is_empty() && *said != task.id);

@@ -28,24 +28,16 @@ const REASONS: &[&str] = &[
     "failureCode",
 ];
 
-/// What a record has come to.
-pub(super) struct Reading<J> {
-    pub(super) task: Box<Task<J>>,
-    /// Whether the record says by itself that the task has ended, done without a URL included.
-    pub(super) has_ended: bool,
-}
-
 /// Reads the record that was found in the decoded answer `raw`. `is_refused`: its envelope says that something went
 /// wrong.
-pub(super) fn read<J: Json>(found: Found<J>, raw: J, is_refused: bool, now: f64) -> Reading<J> {
+pub(super) fn read<J: Json>(found: Found<J>, raw: J, is_refused: bool, now: f64) -> Box<Task<J>> {
     let claim = claim_of(&found);
-    let outcome = weigh(&found, claim, is_refused);
-    let status = outcome.status;
+    let (status, video_url) = weigh(&found, claim, is_refused);
     let finished_at = time(&found, FINISHED);
-    let task = Box::new(Task {
+    Box::new(Task {
         status,
         progress: if status == Status::Succeeded { Some(1.0) } else { progress(&found) },
-        video_url: outcome.video_url,
+        video_url,
         poster_url: present(result_url::poster(&found)),
         last_frame_url: present(result_url::last_frame(&found)),
         fail_reason: if status == Status::Failed { present(reason(&found)) } else { None },
@@ -54,10 +46,14 @@ pub(super) fn read<J: Json>(found: Found<J>, raw: J, is_refused: bool, now: f64)
         finished_at: if status.is_final() { finished_at.or(time(&found, UPDATED)) } else { finished_at },
         checked_at: now,
         raw,
-        awaits_address: outcome.awaits_url,
+        awaits_address: status == Status::Running && claim.status() == Some(Status::Succeeded),
         id: found.id,
-    });
-    Reading { has_ended: status.is_final() || outcome.awaits_url, task }
+    })
+}
+
+/// Whether the record of this task says by itself that it has ended, done without a URL included.
+pub(super) fn has_ended<J>(task: &Task<J>) -> bool {
+    task.status.is_final() || task.awaits_address
 }
 
 /// Whether the record's own word says that the task is waiting or being worked on.
@@ -65,14 +61,9 @@ pub(super) fn is_under_way<J: Json>(found: &Found<J>) -> bool {
     claim_of(found).status().is_some_and(|status| !status.is_final())
 }
 
-struct Outcome {
-    status: Status,
-    /// Of a task that has succeeded. What else has a URL is not the result's.
-    video_url: Option<String>,
-    awaits_url: bool,
-}
-
-fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
+/// Where the task stands, and the result's URL if it has succeeded: what else has a URL is not the result's. Done without a
+/// URL still runs.
+fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> (Status, Option<String>) {
     let says_done = claim.status() == Some(Status::Succeeded);
     let says_failed = claim.status() == Some(Status::Failed);
     let mut url = result_url::plain(found);
@@ -86,21 +77,17 @@ fn weigh<J: Json>(found: &Found<J>, claim: Claim, is_refused: bool) -> Outcome {
     let has_error = has_error(found, says_done) || (is_refused && says_failed);
     // "A record that carries a result URL and no error is done, whatever its number says."
     if any(&url) && (says_done || !has_error) {
-        return Outcome { status: Status::Succeeded, video_url: Some(url), awaits_url: false };
+        return (Status::Succeeded, Some(url));
     }
-    let (status, awaits_url) = match claim {
+    let status = match claim {
         // The page that swaps the numbers: an error or a refund, and nothing to show for it.
-        Claim::Numbered(Status::Succeeded) if has_error || is_refused || is_refunded(found) => {
-            (Status::Failed, false)
-        }
-        Claim::Says(Status::Succeeded) | Claim::Numbered(Status::Succeeded) => (Status::Running, true),
-        Claim::Says(status) | Claim::Numbered(status) => (status, false),
-        Claim::Unknown if time(found, STARTED).is_some() || progress(found) > Some(0.0) => {
-            (Status::Running, false)
-        }
-        Claim::Unknown => (Status::Queued, false),
+        Claim::Numbered(Status::Succeeded) if has_error || is_refused || is_refunded(found) => Status::Failed,
+        _ if says_done => Status::Running,
+        Claim::Says(status) | Claim::Numbered(status) => status,
+        Claim::Unknown if time(found, STARTED).is_some() || progress(found) > Some(0.0) => Status::Running,
+        Claim::Unknown => Status::Queued,
     };
-    Outcome { status, video_url: None, awaits_url }
+    (status, None)
 }
 
 /// The gateway's word, under any of the names; the provider's only where the gateway says nothing at all.

@@ -16,7 +16,7 @@ fn check(case: &Value, outcome: Result<Task<Value>, Error<Value>>) {
     for (member, wanted) in case["expect"].as_object().unwrap() {
         let got = match (member.as_str(), &task, &error) {
             ("id", Some(task), _) => json!(task.id),
-            ("status", Some(task), _) => json!(task.status.as_str()),
+            ("status", Some(task), _) => json!(task.status),
             ("progress", Some(task), _) => json!(task.progress),
             ("videoUrl", Some(task), _) => json!(task.video_url),
             ("posterUrl", Some(task), _) => json!(task.poster_url),
