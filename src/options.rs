@@ -10,6 +10,10 @@ pub const SERVICE: &str = "https://api.cometapi.com";
 /// The longest time that any option may name: 24 days, the most that a timer of any runtime takes.
 pub const MAX_MS: f64 = 2_147_483_647.0;
 
+/// What belongs to one message alone, and is taken along where the headers of another are passed on: Node's `fetch` fails
+/// on it without a word of which header it was.
+const OF_ONE_MESSAGE: [&str; 5] = ["content-length", "transfer-encoding", "expect", "keep-alive", "upgrade"];
+
 /// How the other side can tell that a create is a repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdempotencyKey {
@@ -84,8 +88,10 @@ impl Options {
         let has_bad_version = self.runway_version.as_deref().is_some_and(is_bad);
         let has_bad_key = matches!(&self.idempotency_key, Some(IdempotencyKey::Own(key)) if is_bad(key));
         let has_useless_key = self.idempotency_key.is_some() && self.is_service();
-        let is_bad_header =
-            |(name, value): &(String, String)| !is_header_name(name) || !is_header_value(value);
+        let is_own = |name: &str| OF_ONE_MESSAGE.iter().any(|own| name.eq_ignore_ascii_case(own));
+        let is_bad_header = |(name, value): &(String, String)| {
+            !is_header_name(name) || !is_header_value(value) || is_own(name)
+        };
         let has_bad_header = self.headers.iter().any(is_bad_header);
         let has_no_time = !(1.0..=MAX_MS).contains(&self.request_timeout);
         let timeout = if self.timeout == f64::INFINITY { 0.0 } else { self.timeout };
@@ -95,7 +101,7 @@ impl Options {
             ("runwayVersion", has_bad_version.then_some("is no version. Give a date such as 2024-11-06")),
             ("idempotencyKey", has_bad_key.then_some(BAD_IDEMPOTENCY_KEY)),
             ("idempotencyKey", has_useless_key.then_some(USELESS_IDEMPOTENCY_KEY)),
-            ("headers", has_bad_header.then_some("has a name or value that HTTP does not allow in a header")),
+            ("headers", has_bad_header.then_some("has a name or value in it that HTTP does not allow, or one such as content-length, for the runtime to set")),
             (
                 "requestTimeout",
                 has_no_time.then_some("must be a number of milliseconds from 1 to 2147483647"),

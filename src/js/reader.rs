@@ -125,7 +125,7 @@ impl Reader<'_> {
 
     /// Pairs of name and value: npm/snapshot.js has read whatever `new Headers()` finds any in.
     pub(super) fn headers(&mut self) -> Vec<(String, String)> {
-        let problem = "has no headers that can be read. Pass { name: value }";
+        let problem = "cannot be read as headers. Pass { name: value }";
         let pairs = self.read("headers", problem, |value| {
             let pairs = value.dyn_ref::<Array>()?.iter();
             let text = |pair: &JsValue, index| Reflect::get_u32(pair, index).ok()?.as_string();

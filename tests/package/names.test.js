@@ -87,6 +87,15 @@ test("headers that nothing can be read of are refused, and none at all are not",
   }
 });
 
+test("headers of another message's own are refused, where a create would be in doubt that never left", async () => {
+  for (const name of ["Content-Length", "transfer-encoding", "Expect"]) {
+    const headers = new Headers({ "X-Tenant": "a", [name]: "5" });
+    const [{ path, message }] = (await refusal(submit(input, { ...options, headers }))).issues;
+    assert.equal(path, "headers");
+    assert.match(message, /content-length, for the runtime to set/);
+  }
+});
+
 test("a key, a token or a version that is cut before it is sent would be another one", async () => {
   const long = "x".repeat(20_000);
   const wrong = { ...options, apiKey: long, accessToken: () => long, runwayVersion: long };
