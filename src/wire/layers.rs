@@ -89,18 +89,20 @@ pub(super) fn is_hollow<J: Json>(answer: &J) -> bool {
     is_envelope(answer) && !layers(answer).iter().any(has_status)
 }
 
+/// The object in a value: itself, one that a text holds, or the first of a list, because some keep one in a list.
+pub(super) fn object_in<J: Json>(value: &J) -> J {
+    let value = value.parsed();
+    if value.is_object() { value } else { value.get("0").parsed() }
+}
+
 /// All layers, outermost first.
 fn layers<J: Json>(answer: &J) -> Vec<J> {
-    // A callback may come as a list of one.
-    let outermost = if answer.is_object() { answer.clone() } else { answer.get("0").parsed() };
-    let mut layers = vec![outermost];
+    let mut layers = vec![answer.clone()];
     let mut next = 0;
     while let Some(layer) = layers.get(next).cloned() {
         next += 1;
         for wrapper in WRAPPERS {
-            let inner = layer.get(wrapper).parsed();
-            // Some keep one record in a list.
-            let inner = if inner.is_object() { inner } else { inner.get("0").parsed() };
+            let inner = object_in(&layer.get(wrapper));
             if inner.is_object() && layers.len() < MAX_LAYERS {
                 layers.push(inner);
             }

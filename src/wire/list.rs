@@ -58,7 +58,7 @@ pub fn read_list<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<List<J>,
 }
 
 fn listed<J: Json>(item: J, now: f64) -> Option<Listed<J>> {
-    let own = item.parsed();
+    let own = layers::object_in(&item);
     let found = layers::find(&own)?;
     let [video, image, callback_url] = sent(&own);
     let may_be_act_one = may_be_act_one(&own);

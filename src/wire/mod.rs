@@ -69,7 +69,7 @@ pub fn read_create<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Ta
 
 fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let raw = decoded(http, body)?;
-    let answer = raw.parsed();
+    let answer = layers::object_in(&raw);
     let found = layers::find_named(&answer);
     if let Some(refusal) = refusal::read(http, &answer, found.as_ref(), false, Route::Create) {
         return Err(refusal);
@@ -81,7 +81,7 @@ fn read_accepted<J: Json>(http: u16, body: Body<J>, now: f64) -> Result<Box<Task
 /// Reads the answer to a feed request for the task `id`.
 pub fn read_feed<J: Json>(http: u16, body: Body<J>, id: &str, now: f64) -> Result<Box<Task<J>>, Error<J>> {
     let raw = decoded(http, body)?;
-    let answer = raw.parsed();
+    let answer = layers::object_in(&raw);
     let found = layers::find_task(&answer, id);
     let is_under_way = found.as_ref().is_some_and(|found| found.id == id && record::is_under_way(found));
     let refusal = refusal::read(http, &answer, found.as_ref(), is_under_way, Route::Feed);
@@ -113,7 +113,7 @@ pub fn read_callback<J: Json>(body: Body<J>, now: f64) -> Result<Box<Task<J>>, E
         )
     };
     let Body::Json(raw) = body else { return Err(no_callback()) };
-    let answer = raw.parsed();
+    let answer = layers::object_in(&raw);
     let found = layers::find_named(&answer).ok_or_else(no_callback)?;
     let is_under_way = record::is_under_way(&found);
     let refuses = refusal::read(200, &answer, Some(&found), is_under_way, Route::Callback).is_some();

@@ -1,6 +1,8 @@
 //! Answers that refuse: by HTTP status, by the error envelope, or by a `code` within HTTP 200
 //! (`protocol.md`, "Errors"). Says what a person should do about each.
 
+use std::slice;
+
 use super::json::any;
 use super::layers::{Found, is_http};
 use super::status::{Claim, claim, is_one_of, is_remark};
@@ -20,8 +22,21 @@ enum Verdict {
 }
 
 /// The refusal that a decoded answer is, if it is one. `found` is the task that it tells of, if it does; the record's own
-/// `error` is the task's where `is_under_way`.
+/// `error` is the task's where `is_under_way`. Of several envelopes around a record, each can refuse.
 pub(super) fn read<J: Json>(
+    http: u16,
+    answer: &J,
+    found: Option<&Found<J>>,
+    is_under_way: bool,
+    route: Route,
+) -> Option<Error<J>> {
+    // The outermost one is the answer.
+    let around = found.map(|found| found.around.as_slice()).filter(|around| !around.is_empty());
+    let envelopes = around.unwrap_or(slice::from_ref(answer));
+    envelopes.iter().find_map(|envelope| told(http, envelope, found, is_under_way, route))
+}
+
+fn told<J: Json>(
     http: u16,
     answer: &J,
     found: Option<&Found<J>>,

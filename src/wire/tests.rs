@@ -86,7 +86,7 @@ fn create(http: u16, answer: Value) -> Result<Task<Value>, Error<Value>> {
 
 /// A feed answer for the id that it names itself.
 fn feed(answer: Value) -> Task<Value> {
-    let id = layers::find(&answer.parsed()).map(|found| found.id).unwrap_or_default();
+    let id = layers::find(&layers::object_in(&answer)).map(|found| found.id).unwrap_or_default();
     let read = read_feed(200, Body::Json(answer), &id, NOW);
     *read.unwrap_or_else(|error| panic!("{}", error.message))
 }

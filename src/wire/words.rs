@@ -14,7 +14,10 @@ const NAMES: &[&str] = &["errorMessage", "message", "msg", "description", "detai
 const NO_ERROR: &str = "ok okay none null no_error no_errors n/a - false 0 200 正常 无 无错误 没有错误";
 
 /// How a sentence ends that tells of success, such as "查询成功" ("query succeeded").
-const DONE_IN_CHINESE: [&str; 5] = ["成功", "成功了", "完成", "完成了", "完毕"];
+const DONE_IN_CHINESE: &str = "成功 成功了 完成 完成了 完毕";
+
+/// What turns such a sentence around.
+const DENIALS_IN_CHINESE: &str = "不 未 没 没有 失败 尚未";
 
 /// The same in English, as a word of its own.
 const DONE_IN_ENGLISH: &str = "successful successfully succeeded completed finished generated";
@@ -59,10 +62,9 @@ pub(super) fn is_said(text: &str) -> bool {
 
 /// Whether a text means that there is no error: one of the words, or a sentence that tells of success.
 pub(super) fn means_no_error(text: &str) -> bool {
-    let denies =
-        |start: &str| ["不", "未", "没", "没有", "失败", "尚未"].iter().any(|not| start.ends_with(not));
-    let is_done_in_chinese =
-        DONE_IN_CHINESE.iter().any(|done| text.strip_suffix(done).is_some_and(|start| !denies(start)));
+    let denies = |start: &str| DENIALS_IN_CHINESE.split_ascii_whitespace().any(|not| start.ends_with(not));
+    let mut done = DONE_IN_CHINESE.split_ascii_whitespace();
+    let is_done_in_chinese = done.any(|done| text.strip_suffix(done).is_some_and(|start| !denies(start)));
     is_one_of(NO_ERROR, text)
         || claim(text) == Claim::Says(Status::Succeeded)
         || is_done_in_chinese

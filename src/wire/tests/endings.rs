@@ -308,3 +308,36 @@ fn a_callback_is_about_the_id_that_is_called_a_task_s_whatever_stands_around_it(
     let own = callback(json!({ "id": "task-1", "status": "SUCCEEDED", "output": [URL] })).unwrap();
     assert_eq!((own.id.as_str(), own.status), ("task-1", Status::Succeeded));
 }
+
+#[test]
+fn each_envelope_around_a_record_can_refuse() {
+    let failing = json!({ "code": 400, "msg": "flagged", "data": { "task_id": "id" } });
+    for around in [json!({ "code": 200, "msg": "success" }), json!({ "success": true }), json!({})] {
+        let mut answer = around;
+        answer["data"] = failing.clone();
+        let failed = callback(answer.clone()).unwrap();
+        assert_eq!(
+            (failed.status, failed.fail_reason.as_deref()),
+            (Status::Failed, Some("flagged")),
+            "{answer}"
+        );
+        assert_eq!(refusal(200, answer.clone()).code, Code::Rejected, "{answer}");
+        // The provider's, within the record, is another matter.
+        let mut under_way = flat(json!("IN_PROGRESS"), json!({}));
+        under_way["data"] = json!({ "code": 400, "msg": "busy" });
+        answer["data"] = under_way;
+        assert_eq!(feed(answer.clone()).status, Status::Running, "{answer}");
+    }
+}
+
+#[test]
+fn an_answer_in_a_list_of_one_is_read_as_without_it() {
+    let refused = create(200, json!([{ "code": 400, "msg": "flagged", "data": null }])).unwrap_err();
+    assert_eq!((refused.code, refused.task_may_exist), (Code::Rejected, false));
+    assert_eq!(create(200, json!([{ "code": "success", "data": "task-1" }])).unwrap().id, "task-1");
+    let failed =
+        callback(json!([{ "code": 400, "msg": "flagged", "data": { "task_id": "task-1" } }])).unwrap();
+    assert_eq!(failed.fail_reason.as_deref(), Some("flagged"));
+    assert!(refusal(200, json!([{ "code": "success", "data": null }])).nothing_yet);
+    assert_eq!(refusal(400, json!([{ "code": "task_not_exist" }])).code, Code::TaskNotFound);
+}
