@@ -87,7 +87,7 @@ fn read(answer: Answer, place: Option<&Place>) -> Result<Option<Part>, Error> {
     let file = match place {
         None => match wire::no_whole_download(http, &header) {
             Some(error) => return Err(error),
-            None => FileHead::of(reply.is_cross_origin() && in_browser(), header),
+            None => FileHead::of(reply.is_of_type("cors") && in_browser(), header),
         },
         Some(place) => match place.judge(http, header) {
             Rest::Here(total) => FileHead { total, ..place.file.clone() },

@@ -242,7 +242,7 @@ impl Line {
         // What is left of a body that nobody will read is not fetched.
         let (body, is_left) = match (http, &ask.outgoing) {
             // `Response.error()`, which says no more than that.
-            (0, _) if !reply.is_opaque_redirect() => return Err("an error response".into()),
+            (0, _) if !reply.is_of_type("opaqueredirect") => return Err("an error response".into()),
             (_, Outgoing::File { rest, .. }) => {
                 let is_whole =
                     || wire::no_whole_download::<JsValue>(http, &|name| reply.header(name)).is_none();

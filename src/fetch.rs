@@ -43,14 +43,10 @@ impl Reply {
         (0.0..1000.0).contains(&status).then_some(status as u16)
     }
 
-    /// Whether a browser kept an answer back because it redirects.
-    pub(crate) fn is_opaque_redirect(&self) -> bool {
-        self.any_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("opaqueredirect"))
-    }
-
-    /// Whether this is another origin's, of whose headers a browser hides most.
-    pub(crate) fn is_cross_origin(&self) -> bool {
-        self.any_type().is_ok_and(|kind| kind.as_string().as_deref() == Some("cors"))
+    /// Whether it is of this type: "opaqueredirect" where a browser kept an answer back because it redirects, "cors" where
+    /// it is another origin's, of whose headers a browser hides most.
+    pub(crate) fn is_of_type(&self, wanted: &str) -> bool {
+        self.any_type().is_ok_and(|kind| kind.as_string().as_deref() == Some(wanted))
     }
 
     /// A response header; `None` also where a browser hides it.

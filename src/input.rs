@@ -1,7 +1,7 @@
 //! What a caller passes in, and what is refused before any request leaves. All problems of one call
 //! are collected, so that they are mended in one go.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::error::Issue;
 
@@ -72,23 +72,20 @@ pub const OUT_OF_REACH: &str = "is on this computer or a private network, where 
 /// local network knows. `host` is as the `URL` class spells it.
 pub fn is_out_of_reach(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
-    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if let Some(address) = address.and_then(|address| address.parse::<Ipv6Addr>().ok()) {
-        return match address.to_ipv4_mapped() {
-            Some(address) => is_private(address),
-            None => {
-                address.is_loopback()
-                    || address.is_unspecified()
-                    || address.is_unique_local()
-                    || address.is_unicast_link_local()
-            }
-        };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => is_private(address),
+        Ok(IpAddr::V6(address)) => {
+            address.is_loopback()
+                || address.is_unspecified()
+                || address.is_unique_local()
+                || address.is_unicast_link_local()
+        }
+        Err(_) => {
+            let is_single_label = !host.bytes().any(|byte| byte == b'.');
+            is_single_label || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end))
+        }
     }
-    if let Ok(address) = host.parse::<Ipv4Addr>() {
-        return is_private(address);
-    }
-    let is_single_label = !host.bytes().any(|byte| byte == b'.');
-    is_single_label || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end))
 }
 
 fn is_private(address: Ipv4Addr) -> bool {

@@ -165,7 +165,12 @@ fn no_task<J: Json>(http: u16, answer: &J, what: &str) -> Error<J> {
 }
 
 fn bad_response<J>(http: u16, message: &[&str]) -> Error<J> {
-    let mut error = Error::new(Code::BadResponse, message);
+    answered(http, Code::BadResponse, message)
+}
+
+/// The error that an answer with this HTTP status is.
+fn answered<J>(http: u16, code: Code, message: &[&str]) -> Error<J> {
+    let mut error = Error::new(code, message);
     error.status = Some(http);
     error
 }

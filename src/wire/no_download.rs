@@ -2,7 +2,7 @@
 //! errors where it does not. Servers of files say much that is wrong of them: only what no video has is refused. They are
 //! a third party's: neither the key nor `baseUrl` has to do with it.
 
-use super::bad_response;
+use super::{answered, bad_response};
 use crate::error::{Code, Error};
 use crate::resume::is_all;
 use crate::secret::around;
@@ -72,9 +72,7 @@ pub fn no_download<J>(http: u16) -> Error<J> {
              Read the task again with getTask for a fresh one.",
         ),
     };
-    let mut error = Error::new(code, &[message]);
-    error.status = Some(http);
-    error
+    answered(http, code, &[message])
 }
 
 const FRESH: &str = "Read the task again with getTask for a fresh URL.";

@@ -7,7 +7,7 @@ use super::json::any;
 use super::layers::{Found, is_http};
 use super::status::{Claim, claim, is_one_of, is_remark};
 use super::words::{is_error, is_said, is_unknown_task, means_no_error, request_id, words};
-use super::{Body, Json, Route, bad_response, is_success};
+use super::{Body, Json, Route, answered, bad_response, is_success};
 use crate::error::{Code, Error, without_stop};
 use crate::task::Status;
 
@@ -72,13 +72,12 @@ fn told<J: Json>(
     }
     let said = said(answer);
     let mut error = if is_unknown() {
-        unknown_task(&said)
+        unknown_task(http, &said)
     } else {
         let number = code_value.number();
         let number = if number.is_nan() { envelope_error.get("code").number() } else { number };
-        classify(effective_status(http, number, route), &error_code, &said)
+        classify(http, effective_status(http, number, route), &error_code, &said)
     };
-    error.status = Some(http);
     error.request_id = request_id(&said).map(Into::into);
     // Where the server broke down, a bare id may be that of the request.
     let is_broken = error.code == Code::ServerError;
@@ -91,9 +90,7 @@ fn told<J: Json>(
 pub(super) fn without_json<J>(http: u16, body: &Body<J>) -> Error<J> {
     // A status that speaks for itself needs no body: rate limits and gateways often send none.
     if matches!(http, 401 | 402 | 403 | 408 | 413 | 415 | 429 | 451 | 500..) {
-        let mut error = classify(http, "", "");
-        error.status = Some(http);
-        return error;
+        return classify(http, http, "", "");
     }
     const REDIRECT: &str = "The URL redirects, and a redirect is not followed because it would carry the key elsewhere. \
          Set baseUrl to the URL that it leads to.";
@@ -186,14 +183,15 @@ fn names_unknown_task<J: Json>(answer: &J, error: &J) -> bool {
     holds(answer) || holds(error) || within.iter().any(|holder| holds(&holder.parsed()))
 }
 
-fn unknown_task<J>(said: &str) -> Error<J> {
+fn unknown_task<J>(http: u16, said: &str) -> Error<J> {
     let said = if is_unknown_task(said) { String::new() } else { quoted(said) };
     let what = "The service does not know this task id";
     let advice = ". Check the id, and that the key belongs to the account that created the task.";
-    Error::new(Code::TaskNotFound, &[what, &said, advice])
+    answered(http, Code::TaskNotFound, &[what, &said, advice])
 }
 
-fn classify<J>(status: u16, error_code: &str, said: &str) -> Error<J> {
+/// The error for an answer with this HTTP status, which means another `status` where its envelope says so.
+fn classify<J>(http: u16, status: u16, error_code: &str, said: &str) -> Error<J> {
     const REJECTED: (Code, &str, &str) =
         (Code::Rejected, "The service refused the request", "Correct the request; retrying it cannot help");
     let (kind, what, advice) = match status {
@@ -219,5 +217,5 @@ fn classify<J>(status: u16, error_code: &str, said: &str) -> Error<J> {
         }
         _ => REJECTED,
     };
-    Error::new(kind, &[what, &quoted(said), ". ", advice, "."])
+    answered(http, kind, &[what, &quoted(said), ". ", advice, "."])
 }
