@@ -69,7 +69,17 @@ impl Reader<'_> {
 
     /// A URL: npm/snapshot.js has made text of `URL` objects.
     pub(super) fn url(&mut self, name: &'static str) -> Option<String> {
-        self.read(name, "is neither a string nor a URL. Give an absolute http(s) URL", text_of)
+        let given =
+            self.read(name, "is neither a string nor a URL. Give an absolute http(s) URL", text_of)?;
+        self.need_valid(name, &given);
+        Some(given)
+    }
+
+    /// What only looks like a URL: its port or its host is none. The service would take it, and its payment.
+    fn need_valid(&mut self, name: &'static str, given: &str) {
+        if is_web_address(given) && Url::new(given).is_err() {
+            self.issues.push(Issue::new(name, "is no valid URL"));
+        }
     }
 
     /// A URL or a file: npm/files.js has made parcels of files, and `false` of every other object.
@@ -81,6 +91,9 @@ impl Reader<'_> {
             }
             text_of(value).map(Medium::Url)
         });
+        if let Some(Medium::Url(url)) = &medium {
+            self.need_valid(name, url);
+        }
         medium.unwrap_or(Medium::Url(String::new()))
     }
 
@@ -88,9 +101,6 @@ impl Reader<'_> {
     pub(super) fn base_url(&mut self) -> Option<String> {
         let given = self.url("baseUrl")?;
         if is_web_address(&given) {
-            if Url::new(&given).is_err() {
-                self.issues.push(Issue::new("baseUrl", "is no valid URL"));
-            }
             return Some(given);
         }
         let page = Reflect::get(&js_sys::global(), &"location".into())

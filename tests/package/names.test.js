@@ -133,6 +133,19 @@ test("several issues are a list, and a URL out of the service's reach is refused
   assert.match(message, /private network/);
 });
 
+test("what only looks like a URL is refused before it is paid for", async () => {
+  const broken = {
+    video: "https://a.example:99999/v.mp4",
+    image: "https://%zz/i",
+    callbackUrl: "https://[::1/",
+  };
+  const { issues } = await refusal(submit(broken, options));
+  assert.deepEqual(
+    issues.map(({ message }) => message),
+    ["video is no valid URL.", "image is no valid URL.", "callbackUrl is no valid URL."],
+  );
+});
+
 test("an error's stack begins at the caller, and its fields are plain data", async () => {
   const error = await refusal(submit({}, options));
   assert.doesNotMatch(error.stack, /wasm/);
