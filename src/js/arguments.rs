@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortSignal;
 
 use super::calls::{CallRecord, CallWatch, issues_in};
-use super::files::{Medium, Order, is_beyond_reach};
+use super::order::{Medium, Order, is_beyond_reach};
 use super::reader::{Reader, shown, text_of};
 use crate::client::Client;
 use crate::credential::Functions;

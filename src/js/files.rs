@@ -5,38 +5,18 @@ use futures_util::future::try_join;
 use js_sys::{Array, Function};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Url;
 
 use super::arguments::Call;
 use super::calls::issues_in;
+use super::order::{Medium, Order, is_beyond_reach};
 use super::reader::shown;
 use crate::decoded::{Error, Task};
 use crate::error::{Code, refuse};
 use crate::fetch::Flight;
-use crate::input::{Input, OUT_OF_REACH, is_out_of_reach, is_web_address};
+use crate::input::{Input, OUT_OF_REACH, is_web_address};
 use crate::no_answer::{in_brackets, message_of, retold};
 use crate::parcel::Parcel;
 use crate::wire::Uploaded;
-
-/// What a caller passes for a video or an image.
-pub(super) enum Medium {
-    Url(String),
-    File(Parcel),
-}
-
-impl Medium {
-    /// The URL, if it is none of a file that is still to be uploaded.
-    pub(super) fn url(&self) -> Option<&str> {
-        if let Medium::Url(url) = self { Some(url) } else { None }
-    }
-}
-
-/// An input whose files are still to be uploaded.
-pub(super) struct Order {
-    pub(super) video: Medium,
-    pub(super) image: Medium,
-    pub(super) callback_url: Option<String>,
-}
 
 impl Call {
     /// Creates the task of an input: its files are checked, then uploaded, both at once: one that fails ends the other.
@@ -102,10 +82,4 @@ impl Call {
         };
         Err(Error::invalid_at("upload", &problem))
     }
-}
-
-/// Whether the service can never fetch this URL.
-pub(super) fn is_beyond_reach(url: &str) -> bool {
-    // `URL` spells all forms of an IP address in one way.
-    Url::new(url).is_ok_and(|url| is_out_of_reach(&url.hostname()))
 }

@@ -9,6 +9,7 @@ mod arguments;
 mod callback;
 mod calls;
 mod files;
+mod order;
 mod outgoing;
 mod parts;
 mod reader;

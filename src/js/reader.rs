@@ -5,7 +5,7 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
-use super::files::Medium;
+use super::order::Medium;
 pub(super) use crate::credential::text_of;
 use crate::error::Issue;
 use crate::input::is_web_address;
