@@ -88,6 +88,7 @@ impl Outgoing<'_> {
                 headers.set("x-runway-version", version)?;
             }
         }
+        // A redirect would carry the key to another host, or turn the POST into a GET.
         let (mut payload, mut redirect, mut other_signal) = (Payload::None, RequestRedirect::Manual, None);
         match self {
             Outgoing::Question(question) => {
@@ -116,7 +117,6 @@ impl Outgoing<'_> {
                 (redirect, other_signal) = (RequestRedirect::Follow, *signal);
             }
         }
-        // A redirect would carry the key to another host, or turn the POST into a GET.
         fetch::request(&self.url(options), headers, payload, redirect, &flight.signal(other_signal))
     }
 }

@@ -101,7 +101,7 @@ impl Options {
             ("runwayVersion", has_bad_version.then_some("is no version. Give a date such as 2024-11-06")),
             ("idempotencyKey", has_bad_key.then_some(BAD_IDEMPOTENCY_KEY)),
             ("idempotencyKey", has_useless_key.then_some(USELESS_IDEMPOTENCY_KEY)),
-            ("headers", has_bad_header.then_some("has a name or value in it that HTTP does not allow, or one such as content-length, for the runtime to set")),
+            ("headers", has_bad_header.then_some(BAD_HEADER)),
             (
                 "requestTimeout",
                 has_no_time.then_some("must be a number of milliseconds from 1 to 2147483647"),
@@ -221,6 +221,7 @@ const NO_KEY: &str =
     "is missing. Pass the key of your CometAPI account, or set baseUrl to a proxy that holds it";
 const NO_TOKEN: &str =
     "is missing. The task list takes the account's access token (from the console), not the API key";
+const BAD_HEADER: &str = "has a name or value in it that HTTP does not allow, or one such as content-length, for the runtime to set";
 const BAD_IDEMPOTENCY_KEY: &str =
     "must be 1 to 255 visible ASCII characters, or true for a fresh key each call";
 const USELESS_IDEMPOTENCY_KEY: &str = "needs a baseUrl whose server honours Idempotency-Key. The service itself would create a second paid task";

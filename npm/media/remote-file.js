@@ -212,23 +212,26 @@ class RemoteFile {
 }
 
 /**
- * Keeps the parts out of the browser's cache, as far as this runtime's `Request` takes that (older workerd throws).
- * Chromium would complete them by a request that a server with weak ETags answers with the whole file, and then show no more
- * of a picture than was read here.
+ * Keeps the parts out of the browser's cache. Chromium would complete them by a request that a server with weak ETags answers
+ * with the whole file, and then show no more of a picture than was read here.
  */
-const NOT_KEPT = takesCache() ? { cache: /** @type {const} */ ("no-store") } : {};
+const NOT_KEPT = /** @type {const} */ ({ cache: "no-store" });
 
-function takesCache() {
+/** Whether this runtime's `Request` takes that: older workerd throws. Asked at the first request, for Node's is slow. */
+let takesCache;
+
+function takes(init) {
   try {
-    return Boolean(new Request("https://act-one.invalid/", { cache: "no-store" }));
+    return Boolean(new Request("https://act-one.invalid/", init));
   } catch {
     return false;
   }
 }
 
 function requestOf(url, init) {
+  takesCache ??= takes(NOT_KEPT);
   try {
-    return new Request(url, { ...init, ...NOT_KEPT });
+    return new Request(url, takesCache ? { ...init, ...NOT_KEPT } : init);
   } catch (thrown) {
     const { username, password } = new URL(url);
     // The runtime's own words would repeat them.
